@@ -1,0 +1,1 @@
+"""Text in: found, decoded, counted and encoded. No torch, no numpy."""

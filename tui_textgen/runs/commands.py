@@ -1,0 +1,24 @@
+"""What can be asked of a trainer: rows in the run's store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class CommandKind(StrEnum):
+    PAUSE = "pause"
+    CONTINUE = "continue"
+    STOP = "stop"
+    CHECKPOINT = "checkpoint"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A request to the trainer. ``id`` is given by the store."""
+
+    kind: CommandKind
+    arguments: dict[str, Any] = field(default_factory=dict)
+    id: int | None = None

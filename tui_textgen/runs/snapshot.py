@@ -1,0 +1,113 @@
+"""How a run looks at one moment: frozen, small, and ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class RunState(StrEnum):
+    """The states of a run. INTERRUPTED is never stored: it is a live state without a trainer."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+    @property
+    def live(self) -> bool:
+        """Whether a trainer is at work in this state."""
+        return self in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED, RunState.STOPPING)
+
+
+class Point(NamedTuple):
+    """One point of a curve: a bin of steps, or one validation (then ``low == mean == high``)."""
+
+    step: int
+    epoch: float
+    seconds: float
+    mean: float
+    low: float
+    high: float
+
+
+Series = tuple[Point, ...]
+"""A curve in order of its steps, reduced to at most about a thousand points."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A snippet that the network wrote while it learned. ``prime`` is not part of ``text``."""
+
+    step: int
+    epoch: float
+    prime: str
+    text: str
+    seed: int
+    temperature: float
+    asked: bool = False
+    """Whether somebody asked for it, rather than the schedule."""
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a run's log; ``time`` in seconds since the epoch of 1970."""
+
+    time: float
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run's facts: a line of the list, and what ``runs show --json`` prints. None: not known yet."""
+
+    name: str
+    state: RunState
+    corpus: str
+    step: int
+    steps: int | None
+    epoch: float
+    epochs: int
+    train_loss: float | None
+    val_loss: float | None
+    best_val_loss: float | None
+    chars_per_second: float | None
+    parameters: int | None
+    device: str | None
+    precision: str | None
+    seconds: float
+    message: str | None
+    pid: int | None
+    resumed_from: int | None
+    created: float
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RunSnapshot:
+    """A run as the dashboard draws it."""
+
+    summary: RunSummary
+    distinct: int | None = None
+    """Characters in the vocabulary."""
+    steps_per_epoch: int | None = None
+    train: Series = ()
+    validation: Series = ()
+    lr: Series = ()
+    grad_norm: Series = ()
+    speed: Series = ()
+    """Characters per second."""
+    samples: int = 0
+    """How many there are; the newest is ``newest_sample``, the others are fetched by index."""
+    newest_sample: Sample | None = None
+    saved_at: float | None = None
+    """When the last checkpoint was complete, in seconds since 1970."""
+    log: tuple[LogLine, ...] = field(default=())
+    """The newest lines, oldest first."""

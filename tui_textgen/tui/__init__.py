@@ -1,0 +1,1 @@
+"""The terminal interface. The only room that knows textual."""

@@ -1,0 +1,88 @@
+"""What the app needs from outside, so that a test can pass in a script of it.
+
+Every method may block, and is called from a thread of the app's own; none of them is called twice at once on one object
+unless it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs them
+    from tui_textgen.config import SamplingConfig
+    from tui_textgen.corpus.library import CorpusEntry
+    from tui_textgen.hardware import HardwareReading
+    from tui_textgen.models.card import ModelCard
+    from tui_textgen.models.library import ModelEntry
+    from tui_textgen.runs.commands import Command
+    from tui_textgen.runs.snapshot import RunSnapshot, RunSummary, Sample
+    from tui_textgen.workers.protocol import WriterEvent
+
+
+class Watch(Protocol):
+    """One open run. Raises RunError where the run is gone or its store cannot be read."""
+
+    def poll(self) -> RunSnapshot: ...
+    def sample(self, index: int) -> Sample: ...
+    def send(self, command: Command) -> None: ...
+    def close(self) -> None: ...
+
+
+class Runs(Protocol):
+    """All runs of the home, and how they come to be."""
+
+    def summaries(self) -> list[RunSummary]: ...
+    def watch(self, name: str) -> Watch: ...
+    def start(self, corpora: Sequence[str], preset: str, values: Mapping[str, Any], name: str | None) -> str:
+        """Encode, create and launch; the run's name. Raises InputError with the sentence to show."""
+        ...
+
+    def resume(self, name: str, epochs: int | None = None) -> None: ...
+    def delete(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class CorpusDescription:
+    """A corpus as far as it is known after reading it."""
+
+    entry: CorpusEntry
+    preview: str
+    """The first 500 characters, raw."""
+
+
+class Corpora(Protocol):
+    """The library of texts. Raises CorpusError."""
+
+    def entries(self) -> list[CorpusEntry]: ...
+    def describe(self, name: str) -> CorpusDescription:
+        """Read and count a corpus, by library name or path; may take seconds."""
+        ...
+
+
+class Writer(Protocol):
+    """A process that holds one model."""
+
+    def load(self, path: Path) -> ModelCard: ...
+    def generate(self, prime: str, sampling: SamplingConfig, strict: bool = False) -> Iterator[WriterEvent]: ...
+    def cancel(self) -> None:
+        """End the running request at once; safe from any thread."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the app takes from outside."""
+
+    runs: Runs
+    corpora: Corpora
+    models: Callable[[], list[ModelEntry]]
+    writer: Callable[[], Writer]
+    """Starts a writer process."""
+    hardware: Callable[[], HardwareReading]
+    clock: Callable[[], float]
+    """Seconds since 1970."""

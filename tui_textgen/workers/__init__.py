@@ -1,0 +1,1 @@
+"""The processes: how they are started and spoken to, and what each of them does."""

@@ -1,0 +1,33 @@
+"""What the TUI and the command line say to a writer and a reader, and what these answer: a JSON object a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wrote:
+    """Some more text of the passage (a batch of characters, flushed every few hundredths of a second)."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Characters of the prime that the model never saw, left out; distinct, in order."""
+
+    characters: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The end of a passage."""
+
+    seed: int
+    """The seed that was used, drawn if none was given."""
+    characters: int
+    seconds: float
+    cancelled: bool
+
+
+WriterEvent = Wrote | Skipped | Finished
