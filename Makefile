@@ -5,8 +5,12 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# With a terminal: the app. Without one: the same job in plain lines, about a minute of it.
 run: $(VENV)/app.installed
-	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/textgen-tui; else sh scripts_headless; fi
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/textgen-tui; fi; \
+	name=first-look-$$(date +%Y%m%d-%H%M%S); \
+	$(BIN)/textgen-tui train python-reference --preset quick --name $$name && \
+	$(BIN)/textgen-tui generate $$name --length 500 --seed 7
 
 test: $(VENV)/dev.installed
 	$(BIN)/python -m pytest
