@@ -56,10 +56,29 @@ class CorpusDescription:
 class Corpora(Protocol):
     """The library of texts. Raises CorpusError."""
 
+    @property
+    def folder(self) -> Path:
+        """Where the user's own ``*.txt`` go; it need not exist."""
+        ...
+
     def entries(self) -> list[CorpusEntry]: ...
-    def describe(self, name: str) -> CorpusDescription:
+    def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
         """Read and count a corpus, by library name or path; may take seconds."""
         ...
+
+    def cancel(self) -> None:
+        """End the running description at once, if there is one; safe from any thread."""
+        ...
+
+
+class Primes(Protocol):
+    """The primes that were written from, kept from one start to the next. Raises TextgenError."""
+
+    def load(self) -> list[str]:
+        """Oldest first."""
+        ...
+
+    def add(self, prime: str) -> None: ...
 
 
 class Writer(Protocol):
@@ -83,6 +102,7 @@ class Services:
     models: Callable[[], list[ModelEntry]]
     writer: Callable[[], Writer]
     """Starts a writer process."""
+    primes: Primes
     hardware: Callable[[], HardwareReading]
     clock: Callable[[], float]
     """Seconds since 1970."""
