@@ -1,0 +1,285 @@
+"""Scripted services: what the app would get from disk, processes and hardware, told by a script instead."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tui_textgen.config import ModelConfig, SamplingConfig, TrainingConfig
+from tui_textgen.corpus.library import CorpusEntry
+from tui_textgen.errors import CorpusError, RunError, TextgenError
+from tui_textgen.hardware import GpuReading, HardwareReading
+from tui_textgen.models.card import ModelCard
+from tui_textgen.models.library import ModelEntry
+from tui_textgen.runs.commands import Command, CommandKind
+from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample
+from tui_textgen.tui.services import CorpusDescription, Services
+from tui_textgen.workers.protocol import Finished, WriterEvent, Wrote
+
+NOW = 1_800_000_000.0
+VOCABULARY = "\n !',-.?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PASSAGE = (
+    "“I don’t want to talk of it,” said Levin, and he went into the drawing room.\nThe princess was silent, "
+    "and with the same expression of her face he saw the children and the carriage of the position. "
+)
+
+
+def summary(name: str = "levin", state: RunState = RunState.RUNNING, **changes: Any) -> RunSummary:
+    """A run about a third of the way through."""
+    facts = RunSummary(
+        name=name, state=state, corpus="anna-karenina", step=840, steps=2232, epoch=3.01, epochs=8,
+        train_loss=1.512, val_loss=1.467, best_val_loss=1.467, chars_per_second=31_200.0, parameters=3_366_483,
+        device="cuda:0", precision="bf16", seconds=252.0, message=None, pid=4242 if state.live else None,
+        resumed_from=None, created=NOW - 300, config=TrainingConfig().model_dump(),
+    )  # fmt: skip
+    return replace(facts, **changes)
+
+
+def curve(steps: int, of: int = 400) -> tuple[Point, ...]:
+    """A loss that falls from ln 83 as losses do, with the noise of a sine, in at most ``of`` bins."""
+    wide = max(1, steps // of)
+    means = ((step, 1.3 + 3.1 * math.exp(-step / 240) + 0.05 * math.sin(step * 1.7)) for step in range(1, steps, wide))
+    return tuple(Point(step, step / 279, step * 0.3, mean, mean - 0.06, mean + 0.07) for step, mean in means)
+
+
+def validations(steps: int, every: int = 120) -> tuple[Point, ...]:
+    """The validation loss of the same run."""
+    losses = ((step, 1.38 + 3.0 * math.exp(-step / 240)) for step in range(every, steps + 1, every))
+    return tuple(Point(step, step / 279, step * 0.3, loss, loss, loss) for step, loss in losses)
+
+
+def sample(index: int, text: str = PASSAGE, step: int | None = None) -> Sample:
+    """The sample of step ``100 * index``."""
+    return Sample(100 * index if step is None else step, index / 2.8, "The ", text, seed=7, temperature=0.8)
+
+
+def snapshot(facts: RunSummary | None = None, **changes: Any) -> RunSnapshot:
+    """A run with curves, samples and a checkpoint."""
+    facts = facts or summary()
+    count = facts.step // 100 + 1
+    seen = RunSnapshot(
+        summary=facts, distinct=83, steps_per_epoch=279,
+        train=curve(facts.step), validation=validations(facts.step), samples=count,
+        newest_sample=sample(count - 1), saved_at=NOW - 12,
+        log=(LogLine(NOW - 250, "info", "Training with 64 × 100."),),
+    )  # fmt: skip
+    return replace(seen, **changes)
+
+
+@dataclass
+class FakeWatch:
+    """One open run: every poll tells the next snapshot of the script, the last one for ever."""
+
+    script: list[RunSnapshot]
+    sent: list[Command] = field(default_factory=list)
+    error: TextgenError | None = None
+    closed: bool = False
+    texts: Mapping[int, str] = field(default_factory=dict)
+
+    def poll(self) -> RunSnapshot:
+        if self.error:
+            raise self.error
+        return self.script.pop(0) if len(self.script) > 1 else self.script[0]
+
+    def sample(self, index: int) -> Sample:
+        return sample(index, self.texts.get(index, f"Sample number {index}. " + PASSAGE))
+
+    def send(self, command: Command) -> None:
+        if self.error:
+            raise self.error
+        self.sent.append(command)
+        state = {CommandKind.PAUSE: RunState.PAUSED, CommandKind.CONTINUE: RunState.RUNNING,
+                 CommandKind.STOP: RunState.STOPPED}.get(command.kind)  # fmt: skip
+        if state:
+            now = self.script[-1]
+            self.script = [replace(now, summary=replace(now.summary, state=state))]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeRuns:
+    """All runs, by name; ``started`` and ``resumed`` tell what was asked for."""
+
+    watches: dict[str, FakeWatch] = field(default_factory=dict)
+    started: list[tuple[tuple[str, ...], str, dict[str, Any], str | None]] = field(default_factory=list)
+    resumed: list[str] = field(default_factory=list)
+    error: TextgenError | None = None
+
+    def summaries(self) -> list[RunSummary]:
+        if self.error:
+            raise self.error
+        return [watch.script[0].summary for watch in self.watches.values()]
+
+    def watch(self, name: str) -> FakeWatch:
+        if name not in self.watches:
+            raise RunError(f"There is no run {name!r}; press Esc to see those there are.")
+        return self.watches[name]
+
+    def start(self, corpora: Sequence[str], preset: str, values: Mapping[str, Any], name: str | None) -> str:
+        if self.error:
+            raise self.error
+        self.started.append((tuple(corpora), preset, dict(values), name))
+        name = name or "new-run"
+        self.watches[name] = FakeWatch([fresh(name)])
+        return name
+
+    def resume(self, name: str, epochs: int | None = None) -> None:
+        if self.error:
+            raise self.error
+        self.resumed.append(name)
+        watch = self.watches[name]
+        watch.script = [replace(watch.script[-1], summary=summary(name, RunState.RUNNING))]
+
+    def delete(self, name: str) -> None:
+        if self.error:
+            raise self.error
+        del self.watches[name]
+
+
+def fresh(name: str) -> RunSnapshot:
+    """A run whose trainer has just been started: nothing is known yet."""
+    facts = summary(name, RunState.STARTING, step=0, epoch=0.0, train_loss=None, val_loss=None, best_val_loss=None,
+                    chars_per_second=None, device=None, precision=None, seconds=0.0)  # fmt: skip
+    return RunSnapshot(facts, distinct=83, steps_per_epoch=279)
+
+
+ENTRIES = (
+    CorpusEntry("hello", "The worked example", "shipped", Path("hello.txt"), 2000, 2000, 4, True, {"val_frac": 0.0}),
+    CorpusEntry("python-reference", "The Python reference", "embedded", None, None, None, None, True, {}),
+    CorpusEntry("my-novel", "my-novel", "yours", Path("my-novel.txt"), 640_000, None, None, True, {}),
+)
+
+
+@dataclass
+class FakeCorpora:
+    """A library; describing takes until ``gate`` opens (open from the start)."""
+
+    listed: Sequence[CorpusEntry] = ENTRIES
+    previews: Mapping[str, str] = field(default_factory=dict)
+    error: TextgenError | None = None
+    described: list[str] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    cancels: int = 0
+    folder: Path = Path("texts")
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+    def entries(self) -> list[CorpusEntry]:
+        if self.error:
+            raise self.error
+        return list(self.listed)
+
+    def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
+        self.described.append(name)
+        self.gate.wait(10)
+        entry = next((entry for entry in self.listed if entry.name == name), None)
+        if self.error or entry is None:
+            raise self.error or CorpusError(f"There is no text {name!r}; type the path of a file.")
+        preview = self.previews.get(name, PASSAGE * 3)[:500]
+        return CorpusDescription(replace(entry, bytes=464_000, characters=463_800, distinct=97), preview)
+
+
+MODELS = (
+    ModelEntry("levin", "run", Path("levin/best.safetensors"), "lstm", 512, 2, 3_366_483, "anna-karenina", 1.467, 840),
+    ModelEntry("hello", "shipped", Path("hello.safetensors"), "rnn", 16, 1, 500, "hello", None, 300),
+)
+
+
+@dataclass
+class FakeWriter:
+    """Writes ``text`` a few characters at a time; goes on for as long as ``gate`` lets it."""
+
+    text: str = PASSAGE * 4
+    error: TextgenError | None = None
+    loaded: list[Path] = field(default_factory=list)
+    asked: list[tuple[str, SamplingConfig]] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def load(self, path: Path) -> ModelCard:
+        if self.error:
+            raise self.error
+        self.loaded.append(path)
+        return ModelCard(ModelConfig(), VOCABULARY, None, "anna-karenina", None, 840, 3.0, 1.467, "0.1", "H", path=path)
+
+    def generate(self, prime: str, sampling: SamplingConfig, strict: bool = False) -> Iterator[WriterEvent]:
+        if self.error:
+            raise self.error
+        self.asked.append((prime, sampling))
+        self.cancelled.clear()
+        written = 0
+        while written < sampling.length and not self.cancelled.is_set():
+            while not self.gate.wait(0.01) and not self.cancelled.is_set():
+                pass
+            piece = self.text[written : min(written + 7, sampling.length)] or "."
+            written += len(piece)
+            yield Wrote(piece)
+        yield Finished(4711 if sampling.seed is None else sampling.seed, written, 0.1, self.cancelled.is_set())
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+
+    def close(self) -> None:
+        self.closed = True
+        self.cancelled.set()
+
+
+@dataclass
+class FakePrimes:
+    """A history of primes in memory."""
+
+    primes: list[str] = field(default_factory=list)
+
+    def load(self) -> list[str]:
+        return list(self.primes)
+
+    def add(self, prime: str) -> None:
+        self.primes.append(prime)
+
+
+GPU = GpuReading(0, "NVIDIA H200", 0.61, 2_100_000_000, 139_000_000_000, 58.0, 412.0, 700.0)
+MACHINE = HardwareReading((GPU,), 0.34, 3_100_000_000, 128_000_000_000, 80_000_000_000)
+
+
+@dataclass
+class FakeServices:
+    """The scripted services, kept apart so that a test can look into each."""
+
+    runs: FakeRuns = field(default_factory=FakeRuns)
+    corpora: FakeCorpora = field(default_factory=FakeCorpora)
+    models: Sequence[ModelEntry] = MODELS
+    writer: FakeWriter = field(default_factory=FakeWriter)
+    primes: FakePrimes = field(default_factory=FakePrimes)
+    hardware: HardwareReading = MACHINE
+
+    @property
+    def services(self) -> Services:
+        """What the app gets."""
+        return Services(
+            runs=self.runs,
+            corpora=self.corpora,
+            models=lambda: list(self.models),
+            writer=lambda: self.writer,
+            primes=self.primes,
+            hardware=lambda: self.hardware,
+            clock=lambda: NOW,
+        )
+
+
+def with_runs(*snapshots: RunSnapshot) -> FakeServices:
+    """Services with one run for each snapshot."""
+    return FakeServices(runs=FakeRuns({each.summary.name: FakeWatch([each]) for each in snapshots}))

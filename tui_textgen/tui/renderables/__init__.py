@@ -1,0 +1,1 @@
+"""From numbers to pictures of characters: arithmetic first, then styled text; no widgets here."""

@@ -1,0 +1,49 @@
+"""The top line: the panes and the machine."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Static
+
+
+class PaneTab(Static):
+    """One pane's number and name; a click shows the pane."""
+
+    class Chosen(Message):
+        """A click on the tab of ``pane``."""
+
+        def __init__(self, pane: str) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, number: int, pane: str) -> None:
+        super().__init__(f"{number} {pane.capitalize()}", markup=False, id=f"tab-{pane}", classes="tab")
+        self.pane = pane
+
+    def on_click(self) -> None:
+        self.post_message(self.Chosen(self.pane))
+
+
+class Header(Horizontal):
+    """The app's name, its panes, and on the right one line about the machine."""
+
+    PANES: ClassVar[tuple[str, ...]] = ("corpora", "training", "console")
+
+    def compose(self) -> ComposeResult:
+        yield Static("textgen-tui", markup=False, id="app-name")
+        for number, pane in enumerate(self.PANES, start=1):
+            yield PaneTab(number, pane)
+        yield Static("", markup=False, id="machine-line")
+
+    def mark(self, current: str) -> None:
+        """Show ``current`` as the pane at the front."""
+        for tab in self.query(PaneTab):
+            tab.set_class(tab.pane == current, "-current")
+
+    def show_machine(self, line: str) -> None:
+        """Say how the machine is doing, in a few words."""
+        self.query_one("#machine-line", Static).update(line)
