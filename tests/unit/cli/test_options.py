@@ -1,0 +1,35 @@
+"""Options come from the settings, whole and with their bounds."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from tui_textgen.cli.generate import generate
+from tui_textgen.cli.options import given
+from tui_textgen.cli.train import train
+from tui_textgen.config import SamplingConfig, Settings, TrainingConfig
+
+
+def options(command: click.Command) -> dict[str, click.Option]:
+    return {option.opts[0]: option for option in command.params if isinstance(option, click.Option)}
+
+
+@pytest.mark.parametrize(("command", "kind"), [(train, TrainingConfig), (generate, SamplingConfig)])
+def test_every_field_is_an_option_with_its_description(command: click.Command, kind: type[Settings]) -> None:
+    known = options(command)
+    for name, field in kind.model_fields.items():
+        option = known["--" + name.replace("_", "-")]
+        assert field.description
+        assert field.description in str(option.help)
+
+
+def test_bounds_and_choices_are_in_the_help() -> None:
+    known = options(train)
+    assert "from 1 to 8,192" in str(known["--n-hidden"].help)
+    assert known["--model"].type.to_info_dict()["choices"] == ("lstm", "gru", "rnn")
+
+
+def test_only_what_was_given_is_passed_on() -> None:
+    parameters = {"n_hidden": "64", "lr": None, "detach": True, "sample_prime": ""}
+    assert given(TrainingConfig, parameters) == {"n_hidden": "64", "sample_prime": ""}

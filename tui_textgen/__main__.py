@@ -1,0 +1,53 @@
+"""Decides between the TUI and the command line, parsing no more than that takes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+NO_TERMINAL = (
+    "textgen-tui needs a terminal to open in; without one, use its commands: textgen-tui --help lists them."
+)  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run what ``argv`` asks for; returns the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    opening = opening_words(words)
+    if opening is not None:
+        return open_app(*opening)
+    from tui_textgen.cli.main import run
+
+    return run(words)
+
+
+def opening_words(words: Sequence[str]) -> tuple[str | None, bool] | None:
+    """``(run, mouse)`` if ``words`` only open the TUI, else None: then the command line reads them."""
+    run, mouse, rest = None, True, list(words)
+    while rest:
+        word = rest.pop(0)
+        if word == "--no-mouse":
+            mouse = False
+        elif word == "--run" and rest and not rest[0].startswith("-"):
+            run = rest.pop(0)
+        elif word.startswith("--run=") and len(word) > len("--run="):
+            run = word.removeprefix("--run=")
+        else:
+            return None
+    return run, mouse
+
+
+def open_app(run_name: str | None, mouse: bool) -> int:
+    """The TUI, on a terminal; returns the exit status."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(NO_TERMINAL, file=sys.stderr)
+        return 2
+    from tui_textgen.paths import Home
+    from tui_textgen.tui import app
+
+    status: int = app.run(Home.locate(), run_name, mouse)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

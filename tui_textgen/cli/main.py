@@ -1,0 +1,91 @@
+"""The root of the command line, and the one place where an error becomes a sentence and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from tui_textgen import __version__
+from tui_textgen.cli.command import Invocation, LazyGroup
+from tui_textgen.errors import InputError, TextgenError
+from tui_textgen.paths import Home
+from tui_textgen.visible import visible
+
+PROGRAM = "textgen-tui"
+INTERRUPTED = 130
+FILES = {
+    "train": ("tui_textgen.cli.train:train", "Learn a text, and follow the run."),
+    "resume": ("tui_textgen.cli.train:resume", "Go on with a run where its last checkpoint left it."),
+    "stop": ("tui_textgen.cli.control:stop", "Stop a run after a checkpoint."),
+    "pause": ("tui_textgen.cli.control:pause", "Pause a run."),
+    "continue": ("tui_textgen.cli.control:continue_", "Let a paused run go on."),
+    "runs": ("tui_textgen.cli.runs:runs", "List, show and delete runs; their metrics."),
+    "generate": ("tui_textgen.cli.generate:generate", "Write with a model, to standard output."),
+    "score": ("tui_textgen.cli.score:score", "Measure how well a model predicts a text."),
+    "corpora": ("tui_textgen.cli.corpora:corpora", "List and show the texts to learn from."),
+    "models": ("tui_textgen.cli.models:models", "List and show models."),
+}
+
+
+@click.group(
+    name=PROGRAM, cls=LazyGroup, files=FILES, invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Without a command, the app opens: it needs a terminal.",
+)  # fmt: skip
+@click.option("--run", "run_name", metavar="RUN", help="Open the app at this run.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.version_option(__version__, prog_name=PROGRAM)
+@click.pass_context
+def cli(context: click.Context, run_name: str | None, no_mouse: bool) -> None:
+    """Watch a character-level network learn to write like a text, live in your terminal, and talk to it."""
+    if context.invoked_subcommand is None:
+        from tui_textgen.__main__ import open_app
+
+        context.exit(open_app(run_name, not no_mouse))
+    if run_name is not None or no_mouse:
+        raise click.UsageError("--run and --no-mouse belong to the app, not to a command.")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Carry out one command line; returns its exit status."""
+    invocation = Invocation(Home.locate())
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # lone surrogates cannot be encoded
+    try:
+        status = _invoke(list(argv), invocation)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough. What is still buffered must not be written when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except TextgenError as error:
+        _report(str(error), invocation.debug)
+        return error.exit_status
+    except Exception as error:  # noqa: BLE001  # the last place: a defect of ours, told without a traceback too
+        _report(f"Something went wrong inside: {type(error).__name__}: {error} (--debug shows where)", invocation.debug)
+        return 1
+    return status
+
+
+def _invoke(argv: list[str], invocation: Invocation) -> int:
+    """Parse and call. Not click's own ``main``, which ends with status 1 where a pipe was closed."""
+    try:
+        with cli.make_context(PROGRAM, argv, obj=invocation) as context:
+            result = cli.invoke(context)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else PROGRAM
+        raise InputError(f"{error.format_message().rstrip('.')} ({command} --help lists what it takes)") from error
+    return result if isinstance(result, int) else 0
+
+
+def _report(sentence: str, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    print(f"{PROGRAM}: {visible(sentence)}", file=sys.stderr)

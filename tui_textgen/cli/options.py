@@ -1,0 +1,55 @@
+"""Options made from the fields of the settings, so that each is described and bounded in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+from pydantic.fields import FieldInfo
+
+from tui_textgen.config import Settings, bounds
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def settings_options(kind: type[Settings]) -> Callable[[F], F]:
+    """A decorator that adds one option for each field of ``kind``; what is not given arrives as None."""
+
+    def decorate(function: F) -> F:
+        for name, field in reversed(kind.model_fields.items()):
+            function = setting_option(name, field)(function)
+        return function
+
+    return decorate
+
+
+def setting_option(name: str, field: FieldInfo) -> Callable[[F], F]:
+    """The option of one field. Its text is checked by the settings themselves, whose sentences name the bounds."""
+    choices = _choices(field)
+    return click.option(
+        "--" + name.replace("_", "-"), name,
+        type=click.Choice(choices) if choices else str,
+        metavar=None if choices else _metavar(field),
+        help=_help(field),
+    )  # fmt: skip
+
+
+def given(kind: type[Settings], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a command's parameters that are fields of ``kind`` and were given."""
+    return {name: parameters[name] for name in kind.model_fields if parameters.get(name) is not None}
+
+
+def _choices(field: FieldInfo) -> list[str]:
+    return [choice for choice in getattr(field.annotation, "__args__", ()) if isinstance(choice, str)]
+
+
+def _metavar(field: FieldInfo) -> str:
+    annotation = str(field.annotation)
+    return "N" if "int" in annotation else "X" if "float" in annotation else "TEXT"
+
+
+def _help(field: FieldInfo) -> str:
+    limits = "" if _choices(field) or (limits := bounds(field)) == "any text" else limits
+    default = "" if field.default in (None, "") else f"default {field.default}"
+    return f"{field.description} [{'; '.join(filter(None, (limits, default)))}]".replace(" []", "")

@@ -1,0 +1,67 @@
+"""``train`` and ``resume``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tui_textgen.cli.command import Command, Invocation, pass_invocation
+from tui_textgen.cli.options import given, setting_option, settings_options
+from tui_textgen.cli.output import say
+from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, TrainingConfig
+
+HELP = """Learn CORPUS, a library name or a path; several are joined.
+
+Follows the run until it ends. Ctrl-C stops it after a checkpoint; closing the terminal leaves it going.
+
+\b
+Presets:
+""" + "\n".join(f"  {name:9} {summary}" for name, summary in PRESET_HELP.items())
+
+
+@click.command(cls=Command, help=HELP, epilog="Defaults are those of the standard preset; a text may bring its own.")
+@click.argument("corpora", nargs=-1, required=True, metavar="CORPUS...")
+@click.option("--preset", default=DEFAULT_PRESET, show_default=True, type=click.Choice(list(PRESET_HELP)),
+              help="Settings to begin with.")  # fmt: skip
+@click.option("--name", metavar="RUN", help="The run's name; without it, made from corpus and preset.")
+@click.option("--detach", is_flag=True, help="Print the run's name and leave it going.")
+@settings_options(TrainingConfig)
+@pass_invocation
+def train(
+    invocation: Invocation, corpora: tuple[str, ...], preset: str, name: str | None, detach: bool, **settings: Any
+) -> int:
+    from tui_textgen.workers.launch import start_run
+
+    values = given(TrainingConfig, settings)
+    return _leave_or_follow(invocation, start_run(invocation.home, corpora, preset, values, name), detach)
+
+
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN")
+@setting_option("epochs", TrainingConfig.model_fields["epochs"])
+@click.option("--detach", is_flag=True, help="Leave the run going.")
+@pass_invocation
+def resume(invocation: Invocation, run: str, epochs: str | None, detach: bool) -> int:
+    """Go on with RUN where its last checkpoint left it."""
+    from tui_textgen.workers.launch import resume_run
+
+    resume_run(invocation.home, run, None if epochs is None else _whole(epochs))
+    return _leave_or_follow(invocation, run, detach)
+
+
+def _whole(epochs: str) -> int:
+    from tui_textgen.config import build
+
+    return build(TrainingConfig, {"epochs": epochs}).epochs
+
+
+def _leave_or_follow(invocation: Invocation, name: str, detach: bool) -> int:
+    if detach:
+        print(name)
+        say(f"Watch it with: textgen-tui --run {name}")
+        say(f"Stop it with:  textgen-tui stop {name}")
+        return 0
+    from tui_textgen.cli.follow import follow
+
+    return follow(invocation.home, name)
