@@ -1,0 +1,35 @@
+"""What the library tells about a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CorpusEntry:
+    """A line of the library; None where it is not known yet."""
+
+    name: str
+    """What ``train`` takes."""
+    title: str
+    source: str
+    """``shipped``, ``embedded``, ``yours``, ``path``."""
+    path: Path | None
+    bytes: int | None
+    characters: int | None
+    distinct: int | None
+    available: bool
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Training settings that suit it."""
+
+
+@dataclass(frozen=True)
+class CorpusDescription:
+    """A corpus as far as it is known after reading it."""
+
+    entry: CorpusEntry
+    preview: str
+    """The first 500 characters, raw."""

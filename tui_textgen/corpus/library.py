@@ -1,0 +1,130 @@
+"""The library of texts: what ships, what Python carries, what the user put there, and any path."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tui_textgen.corpus.decoding import check_file, known_encoding
+from tui_textgen.corpus.embedded import EMBEDDED, Embedded
+from tui_textgen.corpus.entry import CorpusDescription, CorpusEntry
+from tui_textgen.corpus.source import CorpusSource, Part
+from tui_textgen.corpus.survey import Progress, remembered, survey
+from tui_textgen.errors import CorpusError
+from tui_textgen.paths import Home, shipped
+from tui_textgen.visible import visible_line
+
+__all__ = ["CorpusDescription", "CorpusEntry", "describe", "find_corpus", "list_corpora"]
+
+TITLES = {"hello": 'The worked example "hello"'}
+SETTINGS: Mapping[str, Mapping[str, Any]] = {"hello": {"val_frac": 0.0}}
+NAMED_AT_MOST = 3
+"""Parts that the name of a joined text spells out."""
+
+
+def list_corpora(home: Home) -> list[CorpusEntry]:
+    """Every text of the library: shipped, embedded, then the user's. No text is read for it."""
+    entries = [_file_entry(path, path.stem, "shipped") for path in _texts(shipped("corpora"))]
+    entries += [_embedded_entry(embedded, home) for embedded in EMBEDDED]
+    taken = {entry.name for entry in entries}
+    for path in _texts(home.corpora):
+        # Beside a text of the same name, the user's goes by its file name: both can be chosen.
+        entries.append(_file_entry(path, path.name if path.stem in taken else path.stem, "yours"))
+    return [_counted(entry, home) for entry in entries]
+
+
+def find_corpus(home: Home, names: Sequence[str], encoding: str = "utf-8") -> CorpusSource:
+    """The text of ``names``, each of the library or else a path, joined in order.
+
+    ``encoding`` is that of the user's files. Raises CorpusError.
+    """
+    if not names:
+        raise CorpusError("Name a text: a path, or one that 'textgen-tui corpora' lists.")
+    known_encoding(encoding)
+    library = {entry.name: entry for entry in list_corpora(home)}
+    entries = [library.get(name) or _path_entry(name) for name in names]
+    parts = tuple(_part(entry, home, encoding) for entry in entries)
+    settings = entries[0].settings if len(entries) == 1 else {}
+    return CorpusSource(_joined_name([entry.name for entry in entries]), parts, settings)
+
+
+def describe(home: Home, name: str, encoding: str = "utf-8", progress: Progress | None = None) -> CorpusDescription:
+    """The entry of one text with its counts, and how it begins; reads it unless it is known. Raises CorpusError."""
+    source = find_corpus(home, [name], encoding)
+    taken = survey(source, home, progress)
+    listed = {entry.name: entry for entry in list_corpora(home)}
+    entry = listed.get(name) or _path_entry(name)
+    counted = replace(entry, characters=taken.characters, distinct=len(taken.vocabulary))
+    return CorpusDescription(counted, taken.preview)
+
+
+def _texts(folder: Path) -> Iterator[Path]:
+    """The `*.txt` files of ``folder`` by name, hidden ones left out."""
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.glob("*.txt")):
+        if not path.name.startswith(".") and path.is_file():
+            yield path
+
+
+def _file_entry(path: Path, name: str, source: str) -> CorpusEntry:
+    status = path.stat()
+    readable = stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK)
+    title = TITLES.get(name, name) if source == "shipped" else path.name
+    settings = SETTINGS.get(name, {}) if source == "shipped" else {}
+    return CorpusEntry(name, title, source, path, status.st_size, None, None, readable, settings)
+
+
+def _embedded_entry(embedded: Embedded, home: Home) -> CorpusEntry:
+    path = embedded.path(home)
+    size = path.stat().st_size if path.is_file() else None
+    there = size is not None
+    return CorpusEntry(
+        embedded.name, embedded.title, "embedded", path if there else None, size, None, None,
+        there or embedded.available(),
+    )  # fmt: skip
+
+
+def _path_entry(name: str) -> CorpusEntry:
+    path = Path(name)
+    if name.startswith("~"):
+        with suppress(RuntimeError):  # no such user: it is a file's name then
+            path = path.expanduser()
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):
+        exists = False
+    if not exists:
+        raise CorpusError(
+            f"There is no text ‘{visible_line(name)}’, neither in the library nor as a file; "
+            "'textgen-tui corpora' lists the library."
+        )
+    check_file(path)
+    return _file_entry(path, path.stem, "path")
+
+
+def _counted(entry: CorpusEntry, home: Home) -> CorpusEntry:
+    """``entry`` with its counts if its text has been surveyed as UTF-8."""
+    if entry.path is None:
+        return entry
+    known = remembered(CorpusSource(entry.name, (Part(entry.path),)), home)
+    return replace(entry, characters=known.characters, distinct=len(known.vocabulary)) if known else entry
+
+
+def _part(entry: CorpusEntry, home: Home, encoding: str) -> Part:
+    for embedded in EMBEDDED:
+        if entry.source == "embedded" and embedded.name == entry.name:
+            return Part(embedded.materialise(home))
+    assert entry.path is not None
+    return Part(entry.path, "utf-8" if entry.source == "shipped" else encoding)
+
+
+def _joined_name(names: Sequence[str]) -> str:
+    if len(names) > NAMED_AT_MOST:
+        return f"{names[0]} + {len(names) - 1} more"
+    return " + ".join(names)
