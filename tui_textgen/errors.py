@@ -37,3 +37,7 @@ class RunError(InputError):
 
 class WorkerError(TextgenError):
     """A worker process ended or answered in a way it should not have."""
+
+
+class Cancelled(TextgenError):
+    """Long work was ended because somebody asked for it; nothing of it is kept."""

@@ -1,0 +1,61 @@
+"""The reader: heavy work on texts in a process of its own, so that the interface stays quick. No torch.
+
+Run as ``python -m tui_textgen.workers.reader DATA CACHE CONFIG``; :class:`ReaderClient` talks to it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from tui_textgen.corpus.encoded import encode
+from tui_textgen.corpus.library import describe, find_corpus
+from tui_textgen.paths import Home
+from tui_textgen.workers.serving import Request, serve
+
+PROGRESS_SECONDS = 0.1
+"""Between two reports of progress."""
+
+
+def main() -> None:
+    """Answer until standard input closes."""
+    home = Home(*map(Path, sys.argv[1:4]))
+    serve({"describe": partial(_describe, home), "encode": partial(_encode, home)})
+
+
+def _describe(home: Home, request: Request) -> None:
+    """``name``, ``encoding`` → progress, then ``entry`` and ``preview``."""
+    name, encoding = request.arguments["name"], request.arguments["encoding"]
+    description = describe(home, name, encoding, _reporter(request))
+    entry = asdict(description.entry)
+    path = entry["path"] and str(entry["path"])
+    request.emit({"entry": {**entry, "path": path}, "preview": description.preview})
+
+
+def _encode(home: Home, request: Request) -> None:
+    """``names``, ``encoding`` → progress, then ``path`` of the `.ids` file and the corpus's ``name``."""
+    source = find_corpus(home, request.arguments["names"], request.arguments["encoding"])
+    text = encode(source, home, _reporter(request))
+    request.emit({"path": str(text.path), "name": text.name})
+
+
+def _reporter(request: Request) -> Callable[[float], None]:
+    """Progress that tells the parent now and then, and ends the work when it is cancelled."""
+    told = 0.0
+
+    def report(share: float) -> None:
+        nonlocal told
+        request.check()
+        if share == 1.0 or time.monotonic() - told > PROGRESS_SECONDS:
+            told = time.monotonic()
+            request.emit({"progress": share})
+
+    return report
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Talking to a reader process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tui_textgen.corpus.encoded import EncodedText, open_encoded
+from tui_textgen.corpus.entry import CorpusDescription, CorpusEntry
+from tui_textgen.errors import WorkerError
+from tui_textgen.paths import Home
+from tui_textgen.workers.child import Child
+
+Progress = Callable[[float], None]
+
+
+class ReaderClient:
+    """One reader process, started with the first request and again after it died.
+
+    Requests block and take turns. They raise what the work raises, Cancelled after :meth:`cancel`, and WorkerError if
+    the process dies.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._child: Child | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+
+    def describe(self, name: str, encoding: str = "utf-8", progress: Progress | None = None) -> CorpusDescription:
+        """The counts and the beginning of a text, by library name or path."""
+        answer = self._ask("describe", progress, name=name, encoding=encoding)
+        path = answer["entry"]["path"]
+        entry = CorpusEntry(**{**answer["entry"], "path": Path(path) if path else None})
+        return CorpusDescription(entry, answer["preview"])
+
+    def encode(self, names: Sequence[str], encoding: str = "utf-8", progress: Progress | None = None) -> EncodedText:
+        """The texts of ``names``, joined and encoded."""
+        answer = self._ask("encode", progress, names=list(names), encoding=encoding)
+        return replace(open_encoded(Path(answer["path"])), name=answer["name"])
+
+    def cancel(self) -> None:
+        """End the running request; from any thread, and harmless if none is running."""
+        if child := self._child:
+            child.cancel()
+
+    def close(self) -> None:
+        """End the process; a running request raises WorkerError."""
+        with self._starting:
+            self._closed = True
+            if self._child:
+                self._child.close()
+
+    def _ask(self, do: str, progress: Progress | None, **arguments: Any) -> dict[str, Any]:
+        """The last event of the answer; the ones before it are progress."""
+        answer: dict[str, Any] = {}
+        with closing(self._request(do, **arguments)) as events:
+            for answer in events:
+                if progress and "progress" in answer:
+                    progress(answer["progress"])
+        return answer
+
+    def _request(self, do: str, **arguments: Any) -> Generator[dict[str, Any], None, None]:
+        with self._starting:
+            if self._closed:
+                raise WorkerError("The reader is closed.")
+            if self._child is None or not self._child.alive:
+                home = self._home
+                folders = [str(folder.absolute()) for folder in (home.data, home.cache, home.config)]
+                self._child = Child("tui_textgen.workers.reader", *folders, name="reader")
+            child = self._child
+        return child.request(do, **arguments)
