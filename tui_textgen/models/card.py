@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_textgen.config import ModelConfig
+from tui_textgen.config import ModelConfig, build
+from tui_textgen.errors import ModelFileError, SettingsError
+from tui_textgen.models.header import Tensor, read_header
+from tui_textgen.plan import GATES
+from tui_textgen.visible import visible_line
 
 FORMAT_VERSION = 1
+KEY = "textgen"
+FLOATS = ("F64", "F32", "F16", "BF16")
+"""The dtypes a parameter may have."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +40,99 @@ class ModelCard:
     format_version: int = FORMAT_VERSION
     path: Path | None = None
     """Where it was read from; not part of the metadata."""
+
+
+def card_metadata(card: ModelCard) -> dict[str, str]:
+    """The card as safetensors metadata."""
+    values = {
+        "format_version": card.format_version,
+        "shape": card.shape.model_dump(mode="json"),
+        "vocabulary": list(card.vocabulary),  # as one string, JSON would join lone surrogates to pairs
+        **{name: getattr(card, name) for name in _OPTIONAL},
+        "training": None if card.training is None else dict(card.training),
+        "package_version": card.package_version,
+    }
+    return {KEY: json.dumps(values)}
+
+
+def read_card(path: Path) -> ModelCard:
+    """The card of the model file ``path``, held against its tensors; raises ModelFileError. Reads no tensor."""
+    header = read_header(path)
+    shown = visible_line(str(path))
+    if KEY not in header.metadata:
+        raise ModelFileError(f"{shown} is a safetensors file of something else; pick a model of textgen-tui.")
+    try:
+        values = json.loads(header.metadata[KEY])
+        _check_version(values, shown)
+        card = _card(values, path)
+        _check_tensors(card, header.tensors)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SettingsError) as error:
+        raise ModelFileError(
+            f"The description in the model file {shown} is damaged ({visible_line(str(error).splitlines()[0])}); "
+            "get it anew, or pick another."
+        ) from error
+    return card
+
+
+def tensor_shapes(shape: ModelConfig, distinct: int) -> dict[str, tuple[int, ...]]:
+    """The parameters of a network, by the names they have in the file."""
+    rows, hidden = GATES[shape.model] * shape.n_hidden, shape.n_hidden
+    shapes: dict[str, tuple[int, ...]] = {"fc.weight": (distinct, hidden), "fc.bias": (distinct,)}
+    for layer in range(shape.n_layers):
+        shapes[f"rnn.weight_ih_l{layer}"] = (rows, hidden if layer else distinct)
+        shapes[f"rnn.weight_hh_l{layer}"] = (rows, hidden)
+        shapes[f"rnn.bias_ih_l{layer}"] = shapes[f"rnn.bias_hh_l{layer}"] = (rows,)
+    return shapes
+
+
+_OPTIONAL: Mapping[str, tuple[type, ...]] = {
+    "corpus": (str,),
+    "corpus_sha256": (str,),
+    "step": (int,),
+    "epoch": (float, int),
+    "val_loss": (float, int),
+    "first_character": (str,),
+}
+"""What may be null, and its types."""
+
+
+def _check_version(values: Mapping[str, Any], shown: str) -> None:
+    version = values["format_version"]
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(f"format version {version!r}")
+    if version > FORMAT_VERSION:
+        raise ModelFileError(f"The model file {shown} was written by a newer textgen-tui; update to load it.")
+
+
+def _card(values: Mapping[str, Any], path: Path) -> ModelCard:
+    vocabulary = values["vocabulary"]
+    single = isinstance(vocabulary, list) and all(isinstance(one, str) and len(one) == 1 for one in vocabulary)
+    if not single or not vocabulary or len(set(vocabulary)) != len(vocabulary):
+        raise ValueError("its vocabulary is not a list of distinct characters")
+    optional = {name: values.get(name) for name in _OPTIONAL}
+    for name, value in optional.items():
+        if value is not None and (not isinstance(value, _OPTIONAL[name]) or isinstance(value, bool)):
+            raise ValueError(f"{name} is {value!r}")
+    if optional["first_character"] is not None and optional["first_character"] not in vocabulary:
+        raise ValueError("its first character is not in its vocabulary")
+    training = values.get("training")
+    return ModelCard(
+        shape=build(ModelConfig, values["shape"]),
+        vocabulary="".join(vocabulary),
+        training=None if training is None else dict(training),
+        package_version=str(values["package_version"]),
+        format_version=values["format_version"],
+        path=path,
+        **optional,
+    )
+
+
+def _check_tensors(card: ModelCard, tensors: Mapping[str, Tensor]) -> None:
+    expected = tensor_shapes(card.shape, len(card.vocabulary))
+    if missing := expected.keys() - tensors.keys():
+        raise ValueError(f"tensor {min(missing)!r} is missing")
+    for name, tensor in tensors.items():
+        if tensor.dtype not in FLOATS:
+            raise ValueError(f"tensor {name!r} is {tensor.dtype}")
+        if tensor.shape != expected.get(name):
+            raise ValueError(f"tensor {name!r} has shape {tensor.shape}, not {expected.get(name)}")

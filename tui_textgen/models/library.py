@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from tui_textgen.errors import ModelFileError, RunError
+from tui_textgen.models.card import ModelCard, read_card
+from tui_textgen.paths import Home, shipped
+from tui_textgen.plan import count_parameters
+from tui_textgen.runs.folder import run_folder, run_folders
+from tui_textgen.visible import visible_line
+
+SUFFIX = ".safetensors"
 
 
 @dataclass(frozen=True)
@@ -13,7 +24,7 @@ class ModelEntry:
     name: str
     """What ``generate`` takes: a shipped or imported model's name, or a run's."""
     source: str
-    """``shipped``, ``yours``, ``run``."""
+    """``shipped``, ``yours``, ``run`` (its best checkpoint), ``run, latest``."""
     path: Path
     model: str
     n_hidden: int
@@ -22,3 +33,75 @@ class ModelEntry:
     corpus: str | None
     val_loss: float | None
     step: int | None
+
+
+def list_models(home: Home) -> list[ModelEntry]:
+    """Every model that can be loaded: shipped, imported, and each run's best and, where it is later, latest."""
+    entries = []
+    for name, source, path in _candidates(home):
+        try:
+            entries.append(_entry(name, source, read_card(path)))
+        except ModelFileError:  # told to whoever asks for it by name
+            continue
+    return entries
+
+
+def find_model(home: Home, name: str, which: Literal["best", "latest"] = "best") -> Path:
+    """The file of a model: a path if it names a file, else a run's checkpoint, else a shipped or imported model.
+
+    A run that has only one of best and latest gives that one. Raises ModelFileError.
+    """
+    path = Path(name).expanduser()
+    if path.exists() or _is_path(name):
+        return path
+    try:
+        folder = run_folder(home, name)
+    except RunError:
+        folder = None
+    if folder is not None:
+        wanted = [folder.best, folder.latest] if which == "best" else [folder.latest, folder.best]
+        if found := next((file for file in wanted if file.exists()), None):
+            return found
+    for file in _files(shipped("models")) + _files(home.models):
+        if file.stem == name:
+            return file
+    if folder is not None:
+        raise ModelFileError(f"The run {folder.name!r} has no checkpoint yet; wait for its first one.")
+    raise ModelFileError(
+        f"There is no model {visible_line(name)!r}, and no run or file of that name; list them with: textgen-tui models"
+    )
+
+
+def _candidates(home: Home) -> Iterator[tuple[str, str, Path]]:
+    for source, folder in (("shipped", shipped("models")), ("yours", home.models)):
+        for path in _files(folder):
+            yield path.stem, source, path
+    for run in sorted(run_folders(home), key=lambda run: run.name):
+        if run.best.exists():
+            yield run.name, "run", run.best
+        if run.latest.exists():
+            yield run.name, "run, latest", run.latest
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or name.endswith(SUFFIX)
+
+
+def _entry(name: str, source: str, card: ModelCard) -> ModelEntry:
+    assert card.path is not None
+    return ModelEntry(
+        name=name,
+        source=source,
+        path=card.path,
+        model=card.shape.model,
+        n_hidden=card.shape.n_hidden,
+        n_layers=card.shape.n_layers,
+        parameters=count_parameters(card.shape, len(card.vocabulary)),
+        corpus=card.corpus,
+        val_loss=card.val_loss,
+        step=card.step,
+    )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
+
+from tui_textgen.hardware import HardwareReading
+from tui_textgen.runs.commands import Command
 
 
 class RunState(StrEnum):
@@ -24,6 +27,44 @@ class RunState(StrEnum):
     def live(self) -> bool:
         """Whether a trainer is at work in this state."""
         return self in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED, RunState.STOPPING)
+
+
+class StepRecord(NamedTuple):
+    """What one update measured. Any of the numbers may be NaN or infinite."""
+
+    step: int
+    epoch: float
+    characters: int
+    """Learned from so far, over all epochs."""
+    seconds: float
+    """Of training so far, without pauses and over all resumes."""
+    train_loss: float
+    """Nats per character."""
+    lr: float
+    grad_norm: float
+    chars_per_second: float
+    """Of training steps alone."""
+
+
+class StepLike(Protocol):
+    """Anything with the numbers of a StepRecord."""
+
+    @property
+    def step(self) -> int: ...
+    @property
+    def epoch(self) -> float: ...
+    @property
+    def characters(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def train_loss(self) -> float: ...
+    @property
+    def lr(self) -> float: ...
+    @property
+    def grad_norm(self) -> float: ...
+    @property
+    def chars_per_second(self) -> float: ...
 
 
 class Point(NamedTuple):
@@ -109,5 +150,9 @@ class RunSnapshot:
     newest_sample: Sample | None = None
     saved_at: float | None = None
     """When the last checkpoint was complete, in seconds since 1970."""
-    log: tuple[LogLine, ...] = field(default=())
+    log: tuple[LogLine, ...] = ()
     """The newest lines, oldest first."""
+    hardware: tuple[HardwareReading, ...] = ()
+    """The newest readings of the trainer's machine, oldest first."""
+    waiting: tuple[Command, ...] = ()
+    """What was asked and the trainer has not taken up yet."""

@@ -1,0 +1,100 @@
+"""The kernel lock that says whether a run has a trainer.
+
+``flock`` belongs to the open file, so that the kernel frees it however the trainer dies; what the file holds, and
+whether it is there, means nothing. ``fcntl`` is used directly: it is part of Python, costs nothing to import where
+the list of runs is opened, and leaves the file alone when a lock is given back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from tui_textgen.errors import RunError
+
+PATIENCE = 2.0
+"""Seconds a trainer waits for a lock that a prober may be looking at."""
+
+
+class TrainerLock:
+    """Held by the one trainer of a run, from before its first row until it ends."""
+
+    def __init__(self, path: Path, patience: float = PATIENCE, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._path = path
+        self._patience = patience
+        self._sleep = sleep
+        self._file: int | None = None
+
+    def __enter__(self) -> TrainerLock:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def acquire(self) -> None:
+        """Take the lock; raises RunError if another trainer keeps it, or the run is gone."""
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise RunError(f"The run's folder cannot be locked ({error.strerror}): {self._path.parent}") from error
+        try:
+            self._wait_for(file)
+            self._check_in_place(file)
+        except BaseException:
+            os.close(file)
+            raise
+        self._file = file
+
+    def release(self) -> None:
+        """Give the lock back; the file stays."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _wait_for(self, file: int) -> None:
+        waited = 0.0
+        while not _try_lock(file, fcntl.LOCK_EX):
+            if waited >= self._patience:
+                name = self._path.parent.name
+                raise RunError(f"The run {name!r} is already being trained; stop it first: textgen-tui stop {name}")
+            self._sleep(0.05)
+            waited += 0.05
+
+    def _check_in_place(self, file: int) -> None:
+        """A run that was deleted while we waited leaves us with a lock on nothing."""
+        try:
+            there = self._path.stat()
+        except FileNotFoundError:
+            there = None
+        if there is None or not os.path.samestat(there, os.fstat(file)):
+            raise RunError(f"The run {self._path.parent.name!r} was deleted.")
+
+
+def is_held(path: Path) -> bool:
+    """Whether a trainer holds the lock.
+
+    A free lock is shared for some microseconds by looking at it, which a starting trainer outwaits.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _try_lock(file, fcntl.LOCK_SH)
+    finally:
+        os.close(file)
+
+
+def _try_lock(file: int, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

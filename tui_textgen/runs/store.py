@@ -1,0 +1,184 @@
+"""The trainer's side of a run's store: rows are queued, and written some times a second."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from tui_textgen.errors import RunError
+from tui_textgen.hardware import HardwareReading, to_json
+from tui_textgen.runs import rows, schema
+from tui_textgen.runs.commands import Command
+from tui_textgen.runs.rollup import Bin, RollUp, width
+from tui_textgen.runs.schema import transaction
+from tui_textgen.runs.snapshot import Sample, StepLike, StepRecord
+
+HARDWARE_KEPT = 1800
+"""Readings; an hour of one every two seconds."""
+
+
+def _insert(table: str, columns: str) -> str:
+    marks = ", ".join("?" * (columns.count(",") + 1))
+    return f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({marks})"
+
+
+_FACT = _insert("facts", "key, value")
+_VALUES = attrgetter(*StepRecord._fields)
+_STEP = _insert("steps", rows.STEP_COLUMNS)
+_VALIDATION = _insert("validations", "step, epoch, seconds, loss")
+_SAMPLE = _insert("samples", rows.SAMPLE_COLUMNS)
+_LOG = _insert("log", "time, level, text")
+_HARDWARE = _insert("hardware", "time, reading")
+_HARDWARE_PRUNED = "DELETE FROM hardware WHERE id <= (SELECT max(id) FROM hardware) - ?"
+_TAKEN = "UPDATE commands SET taken = ?, step = ? WHERE id = ?"
+_ROLLUP = f"INSERT OR REPLACE INTO rollups VALUES ({', '.join('?' * (5 + 4 * len(schema.CURVES)))})"
+
+
+def create_store(path: Path, facts: Mapping[str, Any]) -> None:
+    """A new store that holds ``facts``."""
+    connection = schema.create(path)
+    try:
+        with transaction(connection):
+            connection.executemany(_FACT, [(key, json.dumps(value)) for key, value in facts.items()])
+    finally:
+        connection.close()
+
+
+class RunStore:
+    """Everything that a trainer writes. Nothing is in the file before :meth:`commit`, and everything in order.
+
+    A disk that fails does not end a training: the rows stay in the queue, and the next commit tries again.
+    Rows may be added from any thread, the rest belongs to the one that opened the store.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the store of an existing run; raises RunError."""
+        self._path = path
+        self._connection = schema.open_to_write(path)
+        with schema.readable(path):
+            self._rollup = _restored(self._connection)
+        self._queue: list[tuple[str, tuple[Any, ...]]] = []
+        self._handed_out = 0
+        self.trouble: str | None = None
+        """Why the last commit failed; None after one that did not."""
+
+    def add_steps(self, records: Iterable[StepLike]) -> None:
+        for record in records:
+            self._queue.append((_STEP, _VALUES(record)))
+            self._queue += [(_ROLLUP, rows.bin_row(*whole)) for whole in self._rollup.add(record)]
+
+    def add_validation(self, step: int, epoch: float, seconds: float, loss: float) -> None:
+        self._queue.append((_VALIDATION, (step, epoch, seconds, loss)))
+
+    def add_sample(self, sample: Sample) -> None:
+        self._queue.append((_SAMPLE, rows.sample_row(sample)))
+
+    def add_log(self, level: str, text: str, moment: float | None = None) -> None:
+        """``moment`` in seconds since 1970, now if not given."""
+        self._queue.append((_LOG, (time.time() if moment is None else moment, level, rows.to_bytes(text))))
+
+    def add_hardware(self, reading: HardwareReading, moment: float | None = None) -> None:
+        """Keep a reading; only the newest HARDWARE_KEPT stay."""
+        self._queue.append((_HARDWARE, (time.time() if moment is None else moment, to_json(reading))))
+        self._queue.append((_HARDWARE_PRUNED, (HARDWARE_KEPT,)))
+
+    def set_facts(self, **facts: Any) -> None:
+        """Facts in JSON's terms, in order with the rows: state, message, pid, device, precision, …"""
+        self._queue += [(_FACT, (key, json.dumps(value))) for key, value in facts.items()]
+
+    def mark_taken(self, command: Command, step: int) -> None:
+        """Record that ``command`` took effect at ``step``."""
+        self._queue.append((_TAKEN, (time.time(), step, command.id)))
+
+    def commit(self, durable: bool = False) -> bool:
+        """Write what is queued in one transaction; ``durable``: not before it is on the disk itself.
+
+        False if it failed: the queue is kept, and ``trouble`` says why.
+        """
+        if durable:
+            # A transaction that writes nothing is not synced, nor are the ones before it.
+            self.set_facts(durable_at=time.time())
+        batch = list(self._queue)  # rows may join from another thread meanwhile
+        try:
+            self._write(batch, durable)
+        except sqlite3.Error as error:
+            self.trouble = f"The run's record cannot be written ({error}); training goes on and tries again."
+            return False
+        del self._queue[: len(batch)]
+        self.trouble = None
+        return True
+
+    def facts(self) -> dict[str, Any]:
+        """What is in the file; raises RunError."""
+        with schema.readable(self._path):
+            return rows.read_facts(self._connection)
+
+    def commands(self) -> list[Command]:
+        """What was asked since the last call. A store that cannot be read has nothing to say."""
+        query = "SELECT id, kind, arguments FROM commands WHERE taken IS NULL AND id > ? ORDER BY id"
+        try:
+            waiting = self._connection.execute(query, (self._handed_out,)).fetchall()
+        except sqlite3.Error as error:
+            self.trouble = f"The run's record cannot be read ({error}); a stop by signal still works."
+            return []
+        self._handed_out = max([self._handed_out, *(row[0] for row in waiting)])
+        return [command for row in waiting if (command := rows.command(row))]
+
+    def forget_commands(self) -> None:
+        """Leave undone what was asked of a trainer that is gone."""
+        self._queue.append(("UPDATE commands SET taken = ? WHERE taken IS NULL", (time.time(),)))
+        self._require_commit()
+
+    def drop_after(self, step: int) -> None:
+        """Forget every row later than ``step``, since training goes on from there; raises RunError if it cannot."""
+        self._require_commit()
+        with schema.readable(self._path):
+            generation = rows.read_facts(self._connection).get("generation", 0)
+            with transaction(self._connection, "IMMEDIATE"):
+                for table in ("steps", "validations", "samples"):
+                    self._connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
+                for level in _levels(self._connection):
+                    beyond = (step + 1) // width(level)
+                    self._connection.execute("DELETE FROM rollups WHERE level = ? AND bin >= ?", (level, beyond))
+                self._connection.execute(_FACT, ("generation", json.dumps(generation + 1)))
+            self._rollup = _restored(self._connection)
+
+    def close(self) -> None:
+        """Write what is left, and let go of the file."""
+        self.commit(durable=True)
+        self._connection.close()
+
+    def _write(self, batch: Sequence[tuple[str, tuple[Any, ...]]], durable: bool) -> None:
+        if not batch:
+            return
+        self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        with transaction(self._connection, "IMMEDIATE"):
+            for statement, group in groupby(batch, key=lambda queued: queued[0]):
+                self._connection.executemany(statement, [values for _, values in group])
+
+    def _require_commit(self) -> None:
+        if not self.commit():
+            raise RunError(self.trouble or "")
+
+
+def _levels(connection: sqlite3.Connection) -> range:
+    (top,) = connection.execute("SELECT max(level) FROM rollups").fetchone()
+    return range(1, (top or 0) + 1)
+
+
+def _restored(connection: sqlite3.Connection) -> RollUp:
+    """The open bins as they were when the last stored step was added: of each level, what is below it and not yet in
+    a whole bin."""
+    rollup = RollUp()
+    for level in [*_levels(connection), len(_levels(connection)) + 1]:
+        parts = list(rows.read_bins(connection, level - 1, rows.last_whole(connection, level)))
+        if parts:
+            rollup.open(level, reduce(Bin.merged, parts))
+    return rollup

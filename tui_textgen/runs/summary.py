@@ -1,0 +1,127 @@
+"""What a run comes to, in one line: for the list of runs and for ``runs show``."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any
+
+from tui_textgen.errors import RunError
+from tui_textgen.paths import Home
+from tui_textgen.runs import rows, schema
+from tui_textgen.runs.folder import RunFolder, run_folder, run_folders
+from tui_textgen.runs.lock import is_held
+from tui_textgen.runs.snapshot import RunState, RunSummary
+
+LAUNCH_SECONDS = 10.0
+"""How long a new run may wait for its trainer before it counts as interrupted."""
+SPEED_STEPS = 100
+"""The speed is that of so many newest steps: steady, and without the first ones of a finished run."""
+
+
+def summarise(home: Home, name: str) -> RunSummary:
+    """One run; raises RunError if there is none, or its record cannot be read."""
+    return read_run(run_folder(home, name))
+
+
+def list_runs(home: Home) -> list[RunSummary]:
+    """All runs, newest first. One whose record cannot be read is there as failed, with the reason."""
+    summaries = [_read_or_excuse(folder) for folder in run_folders(home)]
+    return sorted(summaries, key=lambda summary: (-summary.created, summary.name))
+
+
+def read_run(folder: RunFolder) -> RunSummary:
+    """The run in ``folder``; raises RunError."""
+    with closing(schema.open_to_read(folder.store)) as connection, schema.readable(folder.store):
+        with schema.transaction(connection):
+            facts, numbers = rows.read_facts(connection), read_numbers(connection)
+        return build_summary(folder.name, facts, numbers, is_held(folder.lock), time.time())
+
+
+def read_numbers(connection: sqlite3.Connection) -> dict[str, Any]:
+    """The fields of a summary that come from the newest rows."""
+    query = f"SELECT {rows.STEP_COLUMNS} FROM steps ORDER BY step DESC LIMIT {SPEED_STEPS}"
+    newest = [rows.step_record(row) for row in connection.execute(query)]
+    (best,) = connection.execute("SELECT min(loss) FROM validations").fetchone()
+    validation = connection.execute("SELECT loss FROM validations ORDER BY step DESC LIMIT 1").fetchone()
+    numbers = {"best_val_loss": best, "val_loss": rows.number(validation[0]) if validation else None}
+    if newest:
+        last = newest[0]
+        numbers |= {"step": last.step, "epoch": last.epoch, "seconds": last.seconds, "train_loss": last.train_loss}
+        numbers["chars_per_second"] = _steady([record.chars_per_second for record in newest])
+    return numbers
+
+
+def build_summary(
+    name: str, facts: Mapping[str, Any], numbers: Mapping[str, Any], held: bool, now: float
+) -> RunSummary:
+    """The summary of a run whose trainer lives (``held``) or doesn't."""
+    state = RunState(facts["state"])
+    launching = state is RunState.STARTING and 0 <= now - facts["created"] < LAUNCH_SECONDS
+    if state.live and not held and not launching:
+        state = RunState.INTERRUPTED
+    return RunSummary(
+        name=name,
+        state=state,
+        corpus=facts["corpus"],
+        step=numbers.get("step", 0),
+        steps=facts["steps"],
+        epoch=numbers.get("epoch", 0.0),
+        epochs=facts["config"]["epochs"],
+        train_loss=numbers.get("train_loss"),
+        val_loss=numbers["val_loss"],
+        best_val_loss=numbers["best_val_loss"],
+        chars_per_second=numbers.get("chars_per_second"),
+        parameters=facts["parameters"],
+        device=facts.get("device"),
+        precision=facts.get("precision"),
+        seconds=numbers.get("seconds", 0.0),
+        message=facts.get("message"),
+        pid=facts.get("pid") if held else None,
+        resumed_from=facts.get("resumed_from"),
+        created=facts["created"],
+        config=facts["config"],
+    )
+
+
+def summary_json(summary: RunSummary) -> dict[str, Any]:
+    """What ``runs --json`` and ``runs show --json`` print: JSON has no NaN, which becomes null."""
+    fields = (
+        "name state corpus step steps epoch epochs train_loss val_loss best_val_loss chars_per_second parameters "
+        "device precision seconds message pid resumed_from config"
+    )
+    return {field: _plain(getattr(summary, field)) for field in fields.split()}
+
+
+def _read_or_excuse(folder: RunFolder) -> RunSummary:
+    try:
+        return read_run(folder)
+    except RunError as error:
+        return _unreadable(folder, str(error))
+
+
+def _unreadable(folder: RunFolder, message: str) -> RunSummary:
+    try:
+        created = folder.path.stat().st_mtime
+    except OSError:  # deleted while we looked
+        created = 0.0
+    return RunSummary(
+        name=folder.name, state=RunState.FAILED, corpus="", step=0, steps=None, epoch=0.0, epochs=0, train_loss=None,
+        val_loss=None, best_val_loss=None, chars_per_second=None, parameters=None, device=None, precision=None,
+        seconds=0.0, message=message, pid=None, resumed_from=None, created=created, config={},
+    )  # fmt: skip
+
+
+def _steady(speeds: list[float]) -> float | None:
+    """The harmonic mean: what equal steps at these speeds come to."""
+    useful = [speed for speed in speeds if math.isfinite(speed) and speed > 0]
+    return len(useful) / sum(1 / speed for speed in useful) if useful else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, RunState) else value

@@ -1,0 +1,146 @@
+"""The reader's side of a run: what is new since the last look, folded into a frozen snapshot."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+from tui_textgen.errors import RunError
+from tui_textgen.hardware import HardwareReading, from_json
+from tui_textgen.runs import rows, schema
+from tui_textgen.runs.commands import Command
+from tui_textgen.runs.curves import Curves
+from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.lock import is_held
+from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunSummary, Sample, StepRecord
+from tui_textgen.runs.summary import build_summary, read_numbers
+
+LOG_LINES = 200
+HARDWARE_READINGS = 120
+"""Four minutes of one every two seconds."""
+
+
+class RunWatch:
+    """One open run, live or not, for one thread. Raises RunError where the run is gone or cannot be read."""
+
+    def __init__(self, folder: RunFolder, clock: Callable[[], float] = time.time) -> None:
+        """``clock`` in seconds since 1970."""
+        self._folder = folder
+        self._clock = clock
+        self._connection = schema.open_to_read(folder.store)
+        self._version: int | None = None
+        self._snapshot: RunSnapshot | None = None
+        self._facts: dict[str, Any] = {}
+        self._numbers: dict[str, Any] = {}
+        self._forget()
+
+    def poll(self) -> RunSnapshot:
+        """The run now: the same object as before if nothing changed."""
+        with schema.readable(self._folder.store):
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            if version != self._version or self._snapshot is None:
+                with schema.transaction(self._connection):
+                    snapshot = self._read()
+                self._version = version
+            else:
+                snapshot = self._snapshot
+            summary = self._summary()
+        if snapshot is not self._snapshot or summary != snapshot.summary:
+            self._snapshot = replace(snapshot, summary=summary)
+        return self._snapshot
+
+    def sample(self, index: int) -> Sample:
+        """The sample of that number, 0 the first."""
+        query = f"SELECT {rows.SAMPLE_COLUMNS} FROM samples WHERE id = ?"
+        with schema.readable(self._folder.store):
+            row = self._connection.execute(query, (index + 1,)).fetchone()
+            if row is not None:
+                return rows.sample(row)
+        raise RunError(f"The run {self._folder.name!r} has no sample {index}.")
+
+    def metrics(self) -> Iterator[tuple[StepRecord, float | None]]:
+        """Every step, in order, with the validation loss that was measured at it, if any."""
+        query = (
+            f"SELECT {', '.join('steps.' + name for name in StepRecord._fields)}, loss, validations.step "
+            "FROM steps LEFT JOIN validations USING (step) ORDER BY steps.step"
+        )
+        with schema.readable(self._folder.store):
+            for *record, loss, validated in self._connection.execute(query):
+                yield rows.step_record(record), None if validated is None else rows.number(loss)
+
+    def send(self, command: Command) -> None:
+        """Ask the trainer; raises RunError if there is none."""
+        state = self.poll().summary.state
+        if not state.live:
+            name = self._folder.name
+            raise RunError(
+                f"The run {name!r} is {state}, without a trainer to ask; go on with: textgen-tui resume {name}"
+            )
+        insert = "INSERT INTO commands (kind, arguments, sent) VALUES (?, ?, ?)"
+        values = (command.kind, json.dumps(command.arguments), self._clock())
+        with closing(schema.open_to_write(self._folder.store)) as connection, schema.readable(self._folder.store):
+            connection.execute(insert, values)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _forget(self) -> None:
+        self._generation: int | None = None
+        self._curves: Curves | None = None
+        self._log: deque[LogLine] = deque(maxlen=LOG_LINES)
+        self._hardware: deque[HardwareReading] = deque(maxlen=HARDWARE_READINGS)
+        self._seen = {"log": 0, "hardware": 0}
+
+    def _read(self) -> RunSnapshot:
+        facts = self._facts = rows.read_facts(self._connection)
+        if facts.get("generation", 0) != self._generation:  # a resume dropped rows that we have folded in
+            self._forget()
+            self._generation = facts.get("generation", 0)
+        self._numbers = read_numbers(self._connection)
+        if self._curves is None or self._curves.behind(self._connection):
+            self._curves = Curves(self._connection)
+        curves = self._curves
+        curves.update(self._connection)
+        self._log.extend(map(rows.log_line, self._new_rows("log", "time, level, text", LOG_LINES)))
+        readings = self._new_rows("hardware", "reading", HARDWARE_READINGS)
+        self._hardware.extend(from_json(reading) for (reading,) in readings)
+        return RunSnapshot(
+            summary=self._summary(),
+            distinct=facts.get("distinct"),
+            steps_per_epoch=facts.get("steps_per_epoch"),
+            **curves.series(),
+            samples=self._count_samples(),
+            newest_sample=self._newest_sample(),
+            saved_at=facts.get("saved_at"),
+            log=tuple(self._log),
+            hardware=tuple(self._hardware),
+            waiting=self._waiting(),
+        )
+
+    def _summary(self) -> RunSummary:
+        return build_summary(self._folder.name, self._facts, self._numbers, is_held(self._folder.lock), self._clock())
+
+    def _new_rows(self, table: str, columns: str, most: int) -> list[tuple[Any, ...]]:
+        query = f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id DESC LIMIT ?"
+        found = self._connection.execute(query, (self._seen[table], most)).fetchall()[::-1]
+        if found:
+            self._seen[table] = found[-1][0]
+        return [row[1:] for row in found]
+
+    def _count_samples(self) -> int:
+        (last,) = self._connection.execute("SELECT max(id) FROM samples").fetchone()
+        return int(last or 0)  # numbered without gaps: only the last ones are ever dropped
+
+    def _newest_sample(self) -> Sample | None:
+        query = f"SELECT {rows.SAMPLE_COLUMNS} FROM samples ORDER BY id DESC LIMIT 1"
+        row = self._connection.execute(query).fetchone()
+        return rows.sample(row) if row else None
+
+    def _waiting(self) -> tuple[Command, ...]:
+        query = "SELECT id, kind, arguments FROM commands WHERE taken IS NULL ORDER BY id"
+        return tuple(command for row in self._connection.execute(query) if (command := rows.command(row)))
