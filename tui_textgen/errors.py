@@ -39,5 +39,5 @@ class WorkerError(TextgenError):
     """A worker process ended or answered in a way it should not have."""
 
 
-class Cancelled(TextgenError):
+class WorkCancelledError(TextgenError):
     """Long work was ended because somebody asked for it; nothing of it is kept."""

@@ -21,8 +21,8 @@ Progress = Callable[[float], None]
 class ReaderClient:
     """One reader process, started with the first request and again after it died.
 
-    Requests block and take turns. They raise what the work raises, Cancelled after :meth:`cancel`, and WorkerError if
-    the process dies.
+    Requests block and take turns. They raise what the work raises, WorkCancelledError after :meth:`cancel`, and
+    WorkerError if the process dies.
     """
 
     def __init__(self, home: Home) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from tui_textgen.corpus.records import from_json, to_json
-from tui_textgen.errors import Cancelled, TextgenError
+from tui_textgen.errors import TextgenError, WorkCancelledError
 
 GRACE = 2.0
 """Seconds that a running request has to end once the parent is gone; what cannot be ended then is cut off."""
@@ -37,9 +37,9 @@ class Request:
         return self._server.closing or self._number in self._server.cancelled
 
     def check(self) -> None:
-        """Raises Cancelled if nobody wants the rest."""
+        """Raises WorkCancelledError if nobody wants the rest."""
         if self.cancelled:
-            raise Cancelled("Cancelled; nothing was kept.")
+            raise WorkCancelledError("Cancelled; nothing was kept.")
 
     def emit(self, event: Mapping[str, Any]) -> None:
         """Send one event of the answer."""
