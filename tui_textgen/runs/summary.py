@@ -17,7 +17,7 @@ from tui_textgen.runs.lock import is_held
 from tui_textgen.runs.snapshot import RunState, RunSummary
 
 LAUNCH_SECONDS = 10.0
-"""How long a new run may wait for its trainer before it counts as interrupted."""
+"""How long a run that was just made or resumed may wait for its trainer before it counts as interrupted."""
 SPEED_STEPS = 100
 """The speed is that of so many newest steps: steady, and without the first ones of a finished run."""
 
@@ -60,7 +60,7 @@ def build_summary(
 ) -> RunSummary:
     """The summary of a run whose trainer lives (``held``) or doesn't."""
     state = RunState(facts["state"])
-    launching = state is RunState.STARTING and 0 <= now - facts["created"] < LAUNCH_SECONDS
+    launching = state is RunState.STARTING and 0 <= now - facts.get("launched", facts["created"]) < LAUNCH_SECONDS
     if state.live and not held and not launching:
         state = RunState.INTERRUPTED
     return RunSummary(
