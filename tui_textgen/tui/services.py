@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tui_textgen.corpus.entry import CorpusDescription as CorpusDescription
+
 if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs them
     from tui_textgen.config import SamplingConfig
-    from tui_textgen.corpus.library import CorpusEntry
+    from tui_textgen.corpus.entry import CorpusEntry
     from tui_textgen.hardware import HardwareReading
     from tui_textgen.models.card import ModelCard
     from tui_textgen.models.library import ModelEntry
@@ -42,15 +44,6 @@ class Runs(Protocol):
 
     def resume(self, name: str, epochs: int | None = None) -> None: ...
     def delete(self, name: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class CorpusDescription:
-    """A corpus as far as it is known after reading it."""
-
-    entry: CorpusEntry
-    preview: str
-    """The first 500 characters, raw."""
 
 
 class Corpora(Protocol):
