@@ -68,7 +68,7 @@ class HardwareReader:
 
         memory = psutil.virtual_memory()
         return HardwareReading(
-            gpus=tuple(_gpu_reading(index, handle) for index, handle in enumerate(self._gpus)),
+            gpus=tuple(_gpu_reading(index, handle) for index, handle in self._gpus.items()),
             cpu=_cpu_share(),
             ram_used=memory.total - memory.available,
             ram_total=memory.total,
@@ -91,15 +91,17 @@ def _disk_free(folder: Path | None) -> int | None:
         return None
 
 
-def _gpu_handles() -> list[Any]:
-    """NVIDIA's devices; none where there is no driver."""
+def _gpu_handles() -> dict[int, Any]:
+    """NVIDIA's devices by index; none where there is no driver."""
     import pynvml
 
     try:
         pynvml.nvmlInit()
-        return [pynvml.nvmlDeviceGetHandleByIndex(index) for index in range(pynvml.nvmlDeviceGetCount())]
+        count = pynvml.nvmlDeviceGetCount()
     except pynvml.NVMLError:
-        return []
+        return {}
+    handles = {index: _asked(pynvml.nvmlDeviceGetHandleByIndex, index) for index in range(count)}
+    return {index: handle for index, handle in handles.items() if handle is not None}
 
 
 def _gpu_reading(index: int, handle: Any) -> GpuReading:

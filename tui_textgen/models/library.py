@@ -15,6 +15,7 @@ from tui_textgen.runs.folder import run_folder, run_folders
 from tui_textgen.visible import visible_line
 
 SUFFIX = ".safetensors"
+LATEST = "run, latest"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,14 @@ class ModelEntry:
 
 def list_models(home: Home) -> list[ModelEntry]:
     """Every model that can be loaded: shipped, imported, and each run's best and, where it is later, latest."""
-    entries = []
+    entries: list[ModelEntry] = []
     for name, source, path in _candidates(home):
         try:
-            entries.append(_entry(name, source, read_card(path)))
+            entry = _entry(name, source, read_card(path))
         except ModelFileError:  # told to whoever asks for it by name
             continue
+        if source != LATEST or not entries or (entries[-1].name, entries[-1].step) != (name, entry.step):
+            entries.append(entry)
     return entries
 
 
@@ -51,8 +54,8 @@ def find_model(home: Home, name: str, which: Literal["best", "latest"] = "best")
 
     A run that has only one of best and latest gives that one. Raises ModelFileError.
     """
-    path = Path(name).expanduser()
-    if path.exists() or _is_path(name):
+    path = _as_path(name)
+    if _is_path(name) or _is_file(path):
         return path
     try:
         folder = run_folder(home, name)
@@ -80,11 +83,26 @@ def _candidates(home: Home) -> Iterator[tuple[str, str, Path]]:
         if run.best.exists():
             yield run.name, "run", run.best
         if run.latest.exists():
-            yield run.name, "run, latest", run.latest
+            yield run.name, LATEST, run.latest
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+
+
+def _as_path(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # no such user
+        return Path(name)
+
+
+def _is_file(path: Path) -> bool:
+    """A folder that happens to be called like a model hides it no more than nothing does."""
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:  # too long, say
+        return False
 
 
 def _is_path(name: str) -> bool:

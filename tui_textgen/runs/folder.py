@@ -114,7 +114,7 @@ def create_run(
 def delete_run(home: Home, name: str) -> None:
     """Remove a run with all its checkpoints; a live one is refused with a RunError."""
     folder = run_folder(home, name)
-    with TrainerLock(folder.lock):
+    with TrainerLock(folder.lock, patience=0.2):
         removed = folder.path.with_name(f".deleted-{os.getpid()}-{time.time_ns()}")
         try:
             folder.path.rename(removed)

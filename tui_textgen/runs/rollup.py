@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui_textgen.runs.schema import CURVES
-from tui_textgen.runs.snapshot import Point, Series, StepLike
+from tui_textgen.runs.snapshot import Point, Series, StepRecord
 
 FINEST = 8
 """Steps in a bin of level 1. All roll-ups together are then a sixth as many rows as the steps."""
@@ -55,7 +55,7 @@ class Bin(NamedTuple):
     statistics: tuple[Statistic, ...]
 
     @classmethod
-    def of(cls, record: StepLike) -> Bin:
+    def of(cls, record: StepRecord) -> Bin:
         values = tuple(Statistic.of(getattr(record, curve)) for curve in CURVES)
         return cls(record.step, record.epoch, record.seconds, values)
 
@@ -75,7 +75,7 @@ class RollUp:
     def __init__(self) -> None:
         self._open: dict[int, Bin] = {}
 
-    def add(self, record: StepLike) -> Iterator[tuple[int, int, Bin]]:
+    def add(self, record: StepRecord) -> Iterator[tuple[int, int, Bin]]:
         """Take in a step; yields level, number and content of every bin that it makes whole."""
         yield from self.fold(1, Bin.of(record))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command
@@ -44,27 +44,6 @@ class StepRecord(NamedTuple):
     grad_norm: float
     chars_per_second: float
     """Of training steps alone."""
-
-
-class StepLike(Protocol):
-    """Anything with the numbers of a StepRecord."""
-
-    @property
-    def step(self) -> int: ...
-    @property
-    def epoch(self) -> float: ...
-    @property
-    def characters(self) -> int: ...
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def train_loss(self) -> float: ...
-    @property
-    def lr(self) -> float: ...
-    @property
-    def grad_norm(self) -> float: ...
-    @property
-    def chars_per_second(self) -> float: ...
 
 
 class Point(NamedTuple):

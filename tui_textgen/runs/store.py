@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from tui_textgen.runs import rows, schema
 from tui_textgen.runs.commands import Command
 from tui_textgen.runs.rollup import Bin, RollUp, width
 from tui_textgen.runs.schema import transaction
-from tui_textgen.runs.snapshot import Sample, StepLike, StepRecord
+from tui_textgen.runs.snapshot import Sample, StepRecord
 
 HARDWARE_KEPT = 1800
 """Readings; an hour of one every two seconds."""
@@ -30,7 +29,6 @@ def _insert(table: str, columns: str) -> str:
 
 
 _FACT = _insert("facts", "key, value")
-_VALUES = attrgetter(*StepRecord._fields)
 _STEP = _insert("steps", rows.STEP_COLUMNS)
 _VALIDATION = _insert("validations", "step, epoch, seconds, loss")
 _SAMPLE = _insert("samples", rows.SAMPLE_COLUMNS)
@@ -69,9 +67,9 @@ class RunStore:
         self.trouble: str | None = None
         """Why the last commit failed; None after one that did not."""
 
-    def add_steps(self, records: Iterable[StepLike]) -> None:
+    def add_steps(self, records: Iterable[StepRecord]) -> None:
         for record in records:
-            self._queue.append((_STEP, _VALUES(record)))
+            self._queue.append((_STEP, record))
             self._queue += [(_ROLLUP, rows.bin_row(*whole)) for whole in self._rollup.add(record)]
 
     def add_validation(self, step: int, epoch: float, seconds: float, loss: float) -> None:
