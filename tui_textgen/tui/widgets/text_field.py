@@ -1,0 +1,43 @@
+"""A label and a line to type in."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+
+class TextField(Horizontal):
+    """One line high: the label, a sign where the typing goes on, the input."""
+
+    DEFAULT_CSS = """
+    TextField { height: 1; width: 1fr; }
+    TextField > .label { width: auto; padding-right: 1; color: $text-muted; }
+    TextField:focus-within > .label { color: $text-accent; text-style: bold; }
+    TextField > Input { width: 1fr; }
+    """
+
+    def __init__(
+        self, label: str, *, id: str, value: str = "", placeholder: str = "", suggester: Suggester | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self._input = Input(value, placeholder, compact=True, select_on_focus=False, suggester=suggester)
+
+    def compose(self) -> ComposeResult:
+        yield Static(f"{self._label} ▸", classes="label", markup=False)
+        yield self._input
+
+    @property
+    def value(self) -> str:
+        return self._input.value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self._input.value = value
+        self._input.cursor_position = len(value)
+
+    def focus(self, scroll_visible: bool = True) -> TextField:
+        self._input.focus(scroll_visible)
+        return self
