@@ -89,7 +89,7 @@ def write_facts(text: EncodedText) -> None:
 
 
 def read_back(text: EncodedText) -> Iterator[str]:
-    """The characters of ``text`` in chunks; raises CorpusError where its ids are damaged."""
+    """The characters of ``text`` in chunks; raises CorpusError where its file cannot be read. ``verify`` checks it."""
     unpack, size = unpacker(text.vocabulary), SLICE * ITEM_BYTES[text.item]
     try:
         with text.path.open("rb") as file:
@@ -97,7 +97,7 @@ def read_back(text: EncodedText) -> Iterator[str]:
                 yield unpack(data)
     except OSError as error:
         raise _damaged(text.path, error.strerror or str(error)) from None
-    except (IndexError, UnicodeError):
+    except UnicodeError:
         raise _damaged(text.path, "it holds ids that stand for no character") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -16,52 +17,62 @@ _CODECS: dict[Item, str] = {"int16": "utf-16-le", "int32": "utf-32-le"}
 """An id as the character of that code point is encoded in just these bytes; int16 ends below the surrogates."""
 
 
+UNDEFINED = "\ufffe"
+"""What a character map takes for "no character here"."""
+
+
 def item_for(distinct: int) -> Item:
     """The smallest item that holds the ids of ``distinct`` characters."""
     return "uint8" if distinct <= 1 << 8 else "int16" if distinct <= 1 << 15 else "int32"
 
 
 def packer(vocabulary: Vocabulary) -> Callable[[str], bytes]:
-    """Text to packed ids; a character outside the vocabulary gives an UnicodeError or wrong ids."""
-    item = item_for(len(vocabulary))
+    """Text to packed ids; a character outside the vocabulary gives an UnicodeError or a wrong id."""
+    item, characters = item_for(len(vocabulary)), vocabulary.characters
     if item == "uint8":
-        return _byte_packer(vocabulary.characters)
-    ids = {ord(character): index for index, character in enumerate(vocabulary.characters)}
+        return _byte_packer(characters)
+    ids = [0] * (ord(max(characters)) + 1)  # a list is read a third faster than a dict
+    for index, character in enumerate(characters):
+        ids[ord(character)] = index
     return lambda text: text.translate(ids).encode(_CODECS[item], "surrogatepass")
 
 
 def unpacker(vocabulary: Vocabulary) -> Callable[[bytes], str]:
-    """Packed ids to text; raises IndexError for an id that is too large."""
-    item, characters = item_for(len(vocabulary)), vocabulary.characters
-    codec = "latin-1" if item == "uint8" else _CODECS[item]
-
-    def unpack(data: bytes) -> str:
-        ids = data.decode(codec, "surrogatepass")
-        if any(ord(index) >= len(characters) for index in set(ids)):
-            raise IndexError("An id is outside the vocabulary.")
-        return ids.translate(characters)
-
-    return unpack
+    """Packed ids to text; an id outside the vocabulary gives an UnicodeError or a wrong character."""
+    item, characters = item_for(len(vocabulary)), list(vocabulary.characters)
+    if item != "uint8":
+        return lambda data: data.decode(_CODECS[item], "surrogatepass").translate(characters)
+    if UNDEFINED in characters:
+        return lambda data: data.decode("latin-1").translate(characters)
+    return lambda data: codecs.charmap_decode(data, "strict", vocabulary.characters)[0]
 
 
 def _byte_packer(characters: str) -> Callable[[str], bytes]:
-    ascii_ids = bytes(max(0, characters.find(chr(code))) for code in range(256))
-    pack = _pack_by_map(characters) if _suits_map(characters) else _pack_by_dict(characters)
-    return lambda text: text.encode("ascii").translate(ascii_ids) if text.isascii() else pack(text)
+    """Packs ASCII at 0.5 ns a character, what a compact character map takes at 3 ns, anything else at 20.
 
+    Such a map has NUL at 0 and holds 255 more characters of the basic plane; its bytes are then turned into ids.
+    """
+    ids = {character: index for index, character in enumerate(characters)}
+    mapped = "".join(c for c in characters if "\0" < c <= "\uffff" and c != UNDEFINED)[:255]
+    mapping = codecs.charmap_build("\0" + mapped)
+    ascii_ids = bytes(ids.get(chr(code), 0) for code in range(256))
+    mapped_ids = bytes([ids.get("\0", 0), *(ids[character] for character in mapped)]).ljust(256, b"\0")
 
-def _suits_map(characters: str) -> bool:
-    """Whether charmap_build makes a compact map of them: basic plane, NUL at 0, no U+FFFE."""
-    return 0 < len(characters) < 256 and max(characters) <= "\uffff" and not {"\0", "\ufffe"} & set(characters)
+    def pack(text: str) -> bytes:
+        if text.isascii():
+            return text.encode("ascii").translate(ascii_ids)
+        return codecs.charmap_encode(text, "strict", mapping)[0].translate(mapped_ids)
 
+    others = "".join(set(characters) - set(mapped) - {"\0"})
+    if not others:
+        return pack
+    runs, other_ids = re.compile(f"([{re.escape(others)}]+)"), {ord(character): ids[character] for character in others}
 
-def _pack_by_map(characters: str) -> Callable[[str], bytes]:
-    """3 ns a character. The map has NUL at 0, so that everything else is one too high."""
-    mapping, one_less = codecs.charmap_build("\0" + characters), bytes([0, *range(255)])
-    return lambda text: codecs.charmap_encode(text, "strict", mapping)[0].translate(one_less)
+    def pack_runs(text: str) -> bytes:
+        pieces = runs.split(text)  # every second one consists of the others
+        return b"".join(
+            codecs.charmap_encode(piece, "strict", other_ids)[0] if index % 2 else pack(piece)
+            for index, piece in enumerate(pieces)
+        )
 
-
-def _pack_by_dict(characters: str) -> Callable[[str], bytes]:
-    """18 to 35 ns a character."""
-    mapping = {ord(character): index for index, character in enumerate(characters)}
-    return lambda text: codecs.charmap_encode(text, "strict", mapping)[0]
+    return pack_runs
