@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tui_textgen.config import ModelConfig, SamplingConfig, TrainingConfig
+from tui_textgen.config import SamplingConfig, training_config
 from tui_textgen.corpus.library import CorpusEntry
 from tui_textgen.errors import CorpusError, RunError, TextgenError
 from tui_textgen.hardware import GpuReading, HardwareReading
@@ -34,7 +34,7 @@ def summary(name: str = "levin", state: RunState = RunState.RUNNING, **changes: 
         name=name, state=state, corpus="anna-karenina", step=840, steps=2232, epoch=3.01, epochs=8,
         train_loss=1.512, val_loss=1.467, best_val_loss=1.467, chars_per_second=31_200.0, parameters=3_366_483,
         device="cuda:0", precision="bf16", seconds=252.0, message=None, pid=4242 if state.live else None,
-        resumed_from=None, created=NOW - 300, config=TrainingConfig().model_dump(),
+        resumed_from=None, created=NOW - 300, config=training_config("standard", {}).model_dump(),
     )  # fmt: skip
     return replace(facts, **changes)
 
@@ -214,7 +214,19 @@ class FakeWriter:
         if self.error:
             raise self.error
         self.loaded.append(path)
-        return ModelCard(ModelConfig(), VOCABULARY, None, "anna-karenina", None, 840, 3.0, 1.467, "0.1", "H", path=path)
+        return ModelCard(
+            training_config("standard", {}).shape,
+            VOCABULARY,
+            None,
+            "anna-karenina",
+            None,
+            840,
+            3.0,
+            1.467,
+            "0.1",
+            "H",
+            path=path,
+        )
 
     def generate(self, prime: str, sampling: SamplingConfig, strict: bool = False) -> Iterator[WriterEvent]:
         if self.error:

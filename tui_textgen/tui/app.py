@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import DescendantFocus
+from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Footer
 
+from tui_textgen.errors import TextgenError
+from tui_textgen.hardware import HardwareReading
+from tui_textgen.runs.commands import Command, CommandKind
+from tui_textgen.tui.background import Repeated, in_background
+from tui_textgen.tui.screens.keys import Keys
+from tui_textgen.tui.screens.question import leave_question
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.console_pane import ConsolePane
 from tui_textgen.tui.widgets.corpora_pane import CorporaPane
@@ -20,9 +34,12 @@ from tui_textgen.tui.widgets.training_pane import TrainingPane
 if TYPE_CHECKING:
     from tui_textgen.paths import Home
 
-WIDTHS = [(0, "-narrow"), (80, "-medium"), (110, "-broad"), (180, "-side-by-side")]
-HEIGHTS = [(0, "-low"), (20, "-middling"), (30, "-high")]
+WIDTHS = [(0, "-narrow"), (70, "-medium"), (110, "-broad"), (180, "-side-by-side")]
+HEIGHTS = [(0, "-low"), (16, "-middling"), (30, "-high")]
 """Columns and rows from which the screen has the class; it has one of each."""
+READING_SECONDS = 2.0
+HANG_UP_SECONDS = 2.0
+"""What an orderly end may take when the terminal is gone; writing to it can block for ever."""
 
 
 class TextgenApp(App[None]):
@@ -30,6 +47,7 @@ class TextgenApp(App[None]):
 
     TITLE = "textgen-tui"
     CSS_PATH = "textgen.tcss"
+    COMMAND_PALETTE_BINDING = "ctrl+g"
     BINDING_GROUP_TITLE = "Everywhere"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -41,11 +59,26 @@ class TextgenApp(App[None]):
         Binding("q", "leave", "Leave"),
     ]
 
+    class Read(Message):
+        """The hardware was read."""
+
+        def __init__(self, reading: HardwareReading) -> None:
+            super().__init__()
+            self.reading = reading
+
+    class LeaveLooked(Message):
+        """Which runs are being trained, now that the app is to be left."""
+
+        def __init__(self, live: list[str]) -> None:
+            super().__init__()
+            self.live = live
+
     def __init__(self, services: Services, run_name: str | None = None, pane: str = "corpora") -> None:
         super().__init__()
         self.services = services
         self._run_name = run_name
         self._first_pane = "training" if run_name else pane
+        self._readings = Repeated(self._read, READING_SECONDS)
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -57,6 +90,14 @@ class TextgenApp(App[None]):
 
     def on_mount(self) -> None:
         self.action_show_pane(self._first_pane)
+        self._readings.start()
+        if not self.is_headless:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
+
+    def on_unmount(self) -> None:
+        self._readings.stop()
+
+    # Panes
 
     def action_show_pane(self, pane: str) -> None:
         """Bring a pane to the front and give it the keys."""
@@ -80,17 +121,83 @@ class TextgenApp(App[None]):
         self.action_show_pane("training")
         self.query_one(TrainingPane).open_form(message.corpora)
 
+    def on_training_pane_corpus_wanted(self) -> None:
+        self.action_show_pane("corpora")
+
+    # The machine
+
+    def _read(self) -> None:
+        try:
+            self.post_message(self.Read(self.services.hardware()))
+        except TextgenError as error:
+            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+            self._readings.stop()
+
+    def on_textgen_app_read(self, message: Read) -> None:
+        self.screen_stack[0].query_one(Header).show_reading(message.reading)
+        self.screen_stack[0].query_one(TrainingPane).show_reading(message.reading)
+
+    # Keys and leaving
+
     def action_keys(self) -> None:
-        """Show the keys that work here."""
+        """Show what the keys do."""
+        if not isinstance(self.screen, Keys):
+            self.push_screen(Keys([self, *self.screen.walk_children()]))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for pane in Header.PANES:
+            yield SystemCommand(pane.capitalize(), f"Bring {pane} to the front", partial(self.action_show_pane, pane))
+        for binding in {active.binding.action: active for active in screen.active_bindings.values()}.values():
+            if binding.enabled and binding.binding.description and binding.binding.show:
+                words = binding.binding
+                action = partial(self.run_action, words.action, binding.node)
+                yield SystemCommand(words.description, f"Key {self.get_key_display(words)}", action)
 
     def action_leave(self) -> None:
-        """Leave; asks first while a run is live."""
-        self.exit()
+        """Leave; ask first while runs are being trained."""
+        in_background(self._look_before_leaving)
+
+    def _look_before_leaving(self) -> None:
+        try:
+            live = [run.name for run in self.services.runs.summaries() if run.state.live]
+        except TextgenError:
+            live = []  # nothing can be asked about runs that cannot be read; they go on as they are
+        self.post_message(self.LeaveLooked(live))
+
+    def on_textgen_app_leave_looked(self, message: LeaveLooked) -> None:
+        if message.live:
+            self.push_screen(leave_question(message.live), partial(self._leave, message.live))
+        else:
+            self.exit()
+
+    def _leave(self, live: list[str], answer: str | None) -> None:
+        if answer == "l":
+            self.exit()
+        elif answer == "x":
+            in_background(partial(self._stop_and_exit, live))
+
+    def _stop_and_exit(self, live: list[str]) -> None:
+        try:
+            for name in live:
+                watch = self.services.runs.watch(name)
+                watch.send(Command(CommandKind.STOP))
+                watch.close()
+        except TextgenError as error:
+            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+        else:
+            self.call_from_thread(self.exit)
+
+    def _hang_up(self) -> None:
+        """The terminal is gone: end in order, or without order where that blocks."""
+        end = threading.Timer(HANG_UP_SECONDS, os._exit, (128 + signal.SIGHUP,))
+        end.daemon = True
+        end.start()
+        self.exit(return_code=128 + signal.SIGHUP)
 
 
 def run(home: Home, run_name: str | None, mouse: bool) -> None:
-    """Open the app on this user's home until it is left; running trainers stay."""
+    """Open the app on this user's home until it is left; trainers go on."""
     from tui_textgen.tui.live import live_services
 
-    app = TextgenApp(live_services(home), run_name)
-    app.run(mouse=mouse)
+    pane = "training" if any(home.runs.glob("*/run.sqlite")) else "corpora"
+    TextgenApp(live_services(home), run_name, pane).run(mouse=mouse)

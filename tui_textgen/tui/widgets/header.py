@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
+
+from tui_textgen.hardware import HardwareReading
+from tui_textgen.tui.renderables.machine import machine_line
+from tui_textgen.tui.renderables.rows import Row
+from tui_textgen.tui.widgets.painted import Painted
 
 
 class PaneTab(Static):
@@ -28,6 +35,21 @@ class PaneTab(Static):
         self.post_message(self.Chosen(self.pane))
 
 
+class MachineLine(Painted):
+    """The newest reading in a few words."""
+
+    def __init__(self) -> None:
+        super().__init__(id="machine-line")
+        self._reading: HardwareReading | None = None
+
+    def show_reading(self, reading: HardwareReading) -> None:
+        self._reading = reading
+        self.repaint()
+
+    def paint(self, size: Size) -> Sequence[Row]:
+        return [machine_line(self._reading, size.width)]
+
+
 class Header(Horizontal):
     """The app's name, its panes, and on the right one line about the machine."""
 
@@ -37,13 +59,13 @@ class Header(Horizontal):
         yield Static("textgen-tui", markup=False, id="app-name")
         for number, pane in enumerate(self.PANES, start=1):
             yield PaneTab(number, pane)
-        yield Static("", markup=False, id="machine-line")
+        yield MachineLine()
 
     def mark(self, current: str) -> None:
         """Show ``current`` as the pane at the front."""
         for tab in self.query(PaneTab):
             tab.set_class(tab.pane == current, "-current")
 
-    def show_machine(self, line: str) -> None:
-        """Say how the machine is doing, in a few words."""
-        self.query_one("#machine-line", Static).update(line)
+    def show_reading(self, reading: HardwareReading) -> None:
+        """Say how the machine is doing."""
+        self.query_one(MachineLine).show_reading(reading)

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -38,6 +37,6 @@ class Pane(Vertical, can_focus=True):
         else:
             self.back()
 
-    def say(self, error: Exception) -> None:
+    def say(self, sentence: str) -> None:
         """Show the sentence of an error that belongs to no place on the screen."""
-        self.app.notify(Content(visible_line(str(error))).markup, severity="error", markup=False)
+        self.app.notify(visible_line(sentence), severity="error", markup=False)

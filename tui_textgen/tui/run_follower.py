@@ -1,0 +1,112 @@
+"""One open run, watched from a thread of its own."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+
+from textual.message import Message
+
+from tui_textgen.errors import TextgenError
+from tui_textgen.runs.commands import Command
+from tui_textgen.runs.snapshot import RunSnapshot, Sample
+from tui_textgen.tui.background import in_background
+from tui_textgen.tui.services import Watch
+
+POLL_SECONDS = 0.4
+
+
+class RunFollower:
+    """Polls a run and posts what has changed; takes commands to it. The watch lives in the follower's thread alone.
+
+    At most one snapshot is on its way at a time: whoever handles it calls :meth:`taken`, so that a stalled line piles
+    nothing up.
+    """
+
+    class Seen(Message):
+        """The run has changed."""
+
+        def __init__(self, follower: RunFollower, snapshot: RunSnapshot) -> None:
+            super().__init__()
+            self.follower, self.snapshot = follower, snapshot
+
+    class SampleFetched(Message):
+        """The sample that was asked for."""
+
+        def __init__(self, follower: RunFollower, index: int, sample: Sample) -> None:
+            super().__init__()
+            self.follower, self.index, self.sample = follower, index, sample
+
+    class Failed(Message):
+        """The run cannot be read, or did not take a command; the follower goes on trying."""
+
+        def __init__(self, follower: RunFollower, sentence: str) -> None:
+            super().__init__()
+            self.follower, self.sentence = follower, sentence
+
+    def __init__(self, name: str, opened: Callable[[str], Watch], post: Callable[[Message], bool]) -> None:
+        self.name = name
+        self._opened, self._post = opened, post
+        self._jobs: queue.SimpleQueue[Callable[[Watch], None] | None] = queue.SimpleQueue()
+        self._last: RunSnapshot | None = None
+        self._on_its_way = False
+        self._said: str | None = None
+
+    def start(self) -> None:
+        in_background(self._follow)
+
+    def stop(self) -> None:
+        """Watch no more; the thread ends by itself."""
+        self._jobs.put(None)
+
+    def send(self, command: Command) -> None:
+        """Ask the trainer for something."""
+        self._jobs.put(lambda watch: watch.send(command))
+
+    def fetch_sample(self, index: int) -> None:
+        """Ask for sample ``index``."""
+        self._jobs.put(lambda watch: self._fetch(watch, index))
+
+    def taken(self) -> None:
+        """The last snapshot was handled; the next may come."""
+        self._on_its_way = False
+
+    def _follow(self) -> None:
+        try:
+            watch = self._opened(self.name)
+        except TextgenError as error:
+            self._post(self.Failed(self, str(error)))
+            return
+        try:
+            job: Callable[[Watch], None] | None = self._poll
+            while job is not None:
+                self._try(job, watch)
+                job = self._next_job()
+        finally:
+            watch.close()
+
+    def _next_job(self) -> Callable[[Watch], None] | None:
+        try:
+            job = self._jobs.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            return self._poll
+        return job
+
+    def _try(self, job: Callable[[Watch], None], watch: Watch) -> None:
+        try:
+            job(watch)
+            if job == self._poll:
+                self._said = None
+        except TextgenError as error:
+            if self._said != str(error):
+                self._said = str(error)
+                self._post(self.Failed(self, str(error)))
+
+    def _poll(self, watch: Watch) -> None:
+        snapshot = watch.poll()
+        if snapshot != self._last and not self._on_its_way:
+            self._last, self._on_its_way = snapshot, True
+            self._post(self.Seen(self, snapshot))
+
+    def _fetch(self, watch: Watch, index: int) -> None:
+        self._post(self.SampleFetched(self, index, watch.sample(index)))

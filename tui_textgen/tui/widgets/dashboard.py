@@ -1,0 +1,152 @@
+"""One run as it learns: what a person looks at while a training goes on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import Resize
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_textgen.runs.commands import CommandKind
+from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunState
+from tui_textgen.tui.renderables.loss_chart import LossCurves
+from tui_textgen.tui.services import Services
+from tui_textgen.tui.widgets.loss_chart import LossChart
+from tui_textgen.tui.widgets.machine_column import MachineColumn
+from tui_textgen.tui.widgets.run_lines import RunLines
+from tui_textgen.tui.widgets.run_list import RESUMABLE
+from tui_textgen.tui.widgets.sample_view import SampleView
+from tui_textgen.visible import visible_line
+
+ROOMY = 92
+"""Columns from which the machine has its column beside the chart."""
+LOW = 14
+"""Rows under which the chart gives way to the sample; the sparkline above stays."""
+ASKED = {
+    CommandKind.PAUSE: "Asked the trainer to pause.",
+    CommandKind.CONTINUE: "Asked the trainer to go on.",
+    CommandKind.STOP: "Asked the trainer to stop after a checkpoint.",
+    CommandKind.CHECKPOINT: "Asked for a checkpoint.",
+    CommandKind.SAMPLE: "Asked for a sample.",
+}
+
+
+class Dashboard(Vertical, can_focus=True):
+    """Draws :attr:`snapshot`; asks for what its keys stand for with messages."""
+
+    BINDING_GROUP_TITLE = "Run"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "ask('pause')", "Pause"),
+        Binding("space", "ask('continue')", "Continue"),
+        Binding("r", "resume", "Resume"),
+        Binding("x", "ask('stop')", "Stop"),
+        Binding("s", "ask('sample')", "Sample"),
+        Binding("c", "ask('checkpoint')", "Checkpoint"),
+        Binding("left", "older", "Samples", key_display="←→"),
+        Binding("right", "newer", "Newer sample", show=False),
+    ]
+
+    class Asked(Message):
+        """The trainer is to do something."""
+
+        def __init__(self, kind: CommandKind) -> None:
+            super().__init__()
+            self.kind = kind
+
+    class ResumeRequested(Message):
+        """Training is to go on from the last checkpoint."""
+
+    snapshot: reactive[RunSnapshot | None] = reactive(None, repaint=False)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(id="dashboard")
+        self._clock = services.clock
+        self._said: str | None = None
+
+    def compose(self) -> ComposeResult:
+        yield RunLines(self._clock)
+        with Horizontal(id="curves"):
+            yield LossChart(id="loss")
+            yield MachineColumn()
+        yield SampleView()
+        yield Static(Content(""), id="message", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= ROOMY, "-roomy")
+        self.set_class(event.size.height < LOW, "-low")
+
+    def open(self, name: str) -> None:
+        """Make room for the run ``name``, of which nothing is known yet."""
+        self.snapshot = None
+        self.query_one(SampleView).reset()
+        self.query_one(LossChart).curves = LossCurves()
+        self.say(f"Opening {name} …")
+
+    def watch_snapshot(self, before: RunSnapshot | None, snapshot: RunSnapshot | None) -> None:
+        if snapshot is None:
+            return
+        self.query_one(RunLines).show(snapshot)
+        self.query_one(LossChart).curves = LossCurves(
+            snapshot.train, snapshot.validation, snapshot.summary.steps, snapshot.distinct
+        )
+        self.query_one(MachineColumn).show(snapshot)
+        self.query_one(SampleView).show(snapshot)
+        self._say_news(before, snapshot)
+        if before is None or before.summary.state is not snapshot.summary.state:
+            self.refresh_bindings()
+
+    def say(self, sentence: str, alarm: bool = False) -> None:
+        """Put a sentence into the last line."""
+        if sentence != self._said:
+            self._said = sentence
+            self.query_one("#message", Static).update(
+                Content.styled(visible_line(sentence), "$error" if alarm else "$text-muted")
+            )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        state = self.snapshot.summary.state if self.snapshot else None
+        working = state in (RunState.RUNNING, RunState.PAUSED)
+        if action == "resume":
+            return state in RESUMABLE
+        if action == "ask":
+            return {
+                "pause": state is RunState.RUNNING,
+                "continue": state is RunState.PAUSED,
+                "stop": working or state is RunState.STARTING,
+            }.get(str(parameters[0]), working)
+        return True
+
+    def action_ask(self, kind: str) -> None:
+        command = CommandKind(kind)
+        self.say(ASKED[command])
+        self.post_message(self.Asked(command))
+
+    def action_resume(self) -> None:
+        self.say("Starting the trainer again …")
+        self.post_message(self.ResumeRequested())
+
+    def action_older(self) -> None:
+        self.query_one(SampleView).move(-1)
+
+    def action_newer(self) -> None:
+        self.query_one(SampleView).move(1)
+
+    def _say_news(self, before: RunSnapshot | None, snapshot: RunSnapshot) -> None:
+        """The run's message if it has one, else the newest line of its log, each once."""
+        facts = snapshot.summary
+        if before is None or (before.summary.message, before.log) != (facts.message, snapshot.log):
+            last = snapshot.log[-1] if snapshot.log else None
+            self.say(
+                facts.message or (last.text if last else ""),
+                alarm=facts.state in (RunState.FAILED, RunState.INTERRUPTED) or (not facts.message and _alarming(last)),
+            )
+
+
+def _alarming(line: LogLine | None) -> bool:
+    return line is not None and line.level in ("warning", "error")

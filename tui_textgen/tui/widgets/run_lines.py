@@ -1,0 +1,35 @@
+"""The lines above the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.geometry import Size
+
+from tui_textgen.runs.snapshot import RunSnapshot
+from tui_textgen.tui.renderables.rows import Row
+from tui_textgen.tui.renderables.run_lines import facts_line, progress_line, state_line
+from tui_textgen.tui.widgets.painted import Painted
+
+
+class RunLines(Painted):
+    """State, progress, and where there is room what is trained; drawn from the last snapshot it was given."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(id="run-lines")
+        self._clock = clock
+        self._snapshot: RunSnapshot | None = None
+
+    def show(self, snapshot: RunSnapshot) -> None:
+        """Draw this snapshot."""
+        self._snapshot = snapshot
+        self.repaint()
+
+    def paint(self, size: Size) -> Sequence[Row]:
+        if self._snapshot is None:
+            return ()
+        now = self._clock()
+        lines = [state_line(self._snapshot, size.width, now), progress_line(self._snapshot, size.width, now)]
+        if size.height > len(lines):
+            lines.insert(1, facts_line(self._snapshot.summary, size.width))
+        return lines
