@@ -41,3 +41,7 @@ class WorkerError(TextgenError):
 
 class WorkCancelledError(TextgenError):
     """Long work was ended because somebody asked for it; nothing of it is kept."""
+
+
+class DivergedError(TextgenError):
+    """A training's numbers are no longer finite."""

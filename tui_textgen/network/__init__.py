@@ -1,1 +1,1 @@
-"""The network, how it learns and how it writes. The only room, with the workers that run it, that knows torch."""
+"""The network: how it is built, how it learns, how it writes, and how it is kept on disk."""

@@ -1,0 +1,106 @@
+"""The network: recurrent layers over one-hot characters, and a linear output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import linear
+
+from tui_textgen.config import ModelConfig
+from tui_textgen.network.dropout import Dropout
+from tui_textgen.plan import GATES
+
+State = tuple[Tensor, ...]
+"""What the network carries from one character to the next: ``h`` (layers, lanes, n_hidden), and an LSTM its ``c``."""
+
+_LAYERS: dict[str, Callable[..., Any]] = {"lstm": torch.lstm, "gru": torch.gru, "rnn": torch.rnn_tanh}
+_WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+class CharRNN(nn.Module):
+    """A character-level LSTM, GRU or tanh RNN, with the parameters of ``nn.LSTM`` (or its kin) and ``nn.Linear``."""
+
+    def __init__(self, shape: ModelConfig, distinct: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.distinct = distinct
+        self.rnn = Recurrence(shape, distinct)
+        self.fc = nn.Linear(shape.n_hidden, distinct)
+
+    @classmethod
+    def initialised(cls, shape: ModelConfig, distinct: int, seed: int) -> CharRNN:
+        """An untrained network. The draws are made on the CPU, so that every device starts alike."""
+        network = cls(shape, distinct)
+        generator = torch.Generator().manual_seed(seed)
+        bound = shape.n_hidden**-0.5
+        with torch.no_grad():
+            for parameter in network.parameters():
+                parameter.uniform_(-bound, bound, generator=generator)
+        return network
+
+    def zero_state(self, lanes: int, dtype: torch.dtype = torch.float32) -> State:
+        """The state before the first character."""
+        size = (self.shape.n_layers, lanes, self.shape.n_hidden)
+        parts = 2 if self.shape.model == "lstm" else 1
+        return tuple(torch.zeros(size, dtype=dtype, device=self.fc.weight.device) for _ in range(parts))
+
+    def forward(self, ids: Tensor, state: State, dropout: Dropout | None = None) -> tuple[Tensor, State]:
+        """Predict each character's successor.
+
+        ``ids`` is (window, lanes), int64. The logits are (window, lanes, distinct). Computes in the precision of
+        ``state``; gradients reach the parameters in theirs.
+        """
+        outputs, state = self.rnn(ids, state, dropout)
+        if dropout is not None:
+            outputs = dropout(outputs)
+        return linear(outputs, self.fc.weight.to(outputs.dtype), self.fc.bias.to(outputs.dtype)), state
+
+
+class Recurrence(nn.Module):
+    """The recurrent layers.
+
+    One call per layer, so that dropout can stand between layers with a generator of our own. The first layer's product
+    with a one-hot vector is a look-up of a column of ``weight_ih_l0``, but the fused kernels take vectors alone, and
+    oneDNN's LSTM gains more than the look-up, which would save the 3 % that these products are of all work (2 × 512).
+    """
+
+    def __init__(self, shape: ModelConfig, distinct: int) -> None:
+        super().__init__()
+        self.kind = shape.model
+        self.n_layers = shape.n_layers
+        self.distinct = distinct
+        rows = GATES[shape.model] * shape.n_hidden
+        for layer in range(shape.n_layers):
+            width = shape.n_hidden if layer else distinct
+            sizes = ((rows, width), (rows, shape.n_hidden), (rows,), (rows,))
+            for name, size in zip(_WEIGHTS, sizes, strict=True):
+                self.register_parameter(f"{name}_l{layer}", nn.Parameter(torch.zeros(size)))
+
+    def weights(self, layer: int) -> list[Tensor]:
+        """``weight_ih``, ``weight_hh``, ``bias_ih``, ``bias_hh`` of a layer."""
+        return [self.get_parameter(f"{name}_l{layer}") for name in _WEIGHTS]
+
+    def forward(self, ids: Tensor, state: State, dropout: Dropout | None) -> tuple[Tensor, State]:
+        values = one_hot(ids, self.distinct, state[0].dtype)
+        ends: list[Sequence[Tensor]] = []
+        for layer in range(self.n_layers):
+            if layer and dropout is not None:
+                values = dropout(values)
+            values, end = self._run(layer, values, [part[layer : layer + 1] for part in state])
+            ends.append(end)
+        return values, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
+
+    def _run(self, layer: int, values: Tensor, start: list[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
+        weights = [weight.to(values.dtype) for weight in self.weights(layer)]
+        hidden = start if self.kind == "lstm" else start[0]
+        outputs, *end = _LAYERS[self.kind](values, hidden, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
+        return outputs, end
+
+
+def one_hot(ids: Tensor, distinct: int, dtype: torch.dtype) -> Tensor:
+    """``ids`` with a last axis of ``distinct`` that is 1 at the id."""
+    zeros = torch.zeros((*ids.shape, distinct), dtype=dtype, device=ids.device)
+    return zeros.scatter_(-1, ids.unsqueeze(-1), 1)

@@ -1,0 +1,89 @@
+"""What an exact continuation needs, in one file: weights, optimiser, hidden state, generator, progress."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from tui_textgen.config import TrainingConfig
+from tui_textgen.errors import ModelFileError
+from tui_textgen.network.char_rnn import CharRNN, State
+from tui_textgen.network.device import Compute, choose_compute, is_available
+from tui_textgen.network.optimisers import optimiser_tensors, restore_optimiser
+from tui_textgen.network.tensor_file import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    from tui_textgen.network.session import TrainingSession
+
+KEY = "resume"
+
+
+@dataclass
+class Progress:
+    """How far a run is. Losses in nats per character."""
+
+    val_every: int
+    step: int = 0
+    seconds: float = 0.0
+    """Of training, without pauses and over all resumes."""
+    val_loss: float | None = None
+    """Of the last validation."""
+    best_val_loss: float | None = None
+
+    def record_validation(self, loss: float) -> None:
+        self.val_loss = loss
+        self.best_val_loss = loss if self.best_val_loss is None else min(loss, self.best_val_loss)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A session as it was written."""
+
+    tensors: dict[str, Tensor]
+    progress: Progress
+    compute: Compute
+
+    def compute_on(self, config: TrainingConfig) -> Compute:
+        """The recorded choice, or a new one where ``config`` leaves the device open and this machine lacks it."""
+        return self.compute if is_available(self.compute.device) else choose_compute(config)
+
+    def restore(self, network: CharRNN, optimiser: Optimizer, generator: torch.Generator) -> None:
+        network.load_state_dict(self._part("network"))
+        restore_optimiser(optimiser, self._part("optimiser"))
+        if generator.device.type == self.compute.torch_device.type:
+            generator.set_state(self.tensors["generator"])
+
+    def state_on(self, network: CharRNN, dtype: torch.dtype) -> State:
+        """The hidden state, beside ``network``."""
+        parts = self._part("state")
+        return tuple(parts[str(index)].to(network.fc.weight.device, dtype) for index in range(len(parts)))
+
+    def _part(self, name: str) -> dict[str, Tensor]:
+        prefix = f"{name}."
+        return {key.removeprefix(prefix): value for key, value in self.tensors.items() if key.startswith(prefix)}
+
+
+def write_resume(path: Path, session: TrainingSession) -> None:
+    """Replace ``path``. A disk that fails is a TextgenError."""
+    tensors = {f"network.{name}": value for name, value in session.network.state_dict().items()}
+    tensors |= {f"optimiser.{name}": value for name, value in optimiser_tensors(session.optimiser).items()}
+    tensors |= {f"state.{index}": value for index, value in enumerate(session.state)}
+    tensors["generator"] = session.generator.get_state()
+    facts = {"progress": asdict(session.progress), "compute": asdict(session.compute)}
+    write_tensors(path, tensors, {KEY: json.dumps(facts)})
+
+
+def read_resume(path: Path) -> Saved:
+    """What :func:`write_resume` wrote; raises ModelFileError."""
+    tensors, metadata = read_tensors(path)
+    try:
+        facts = json.loads(metadata[KEY])
+        return Saved(tensors, Progress(**facts["progress"]), Compute(**facts["compute"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"{path.name} is not a checkpoint to resume from; start a new run.") from error

@@ -1,0 +1,78 @@
+"""How well a model predicts a text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from tui_textgen.errors import CorpusError
+from tui_textgen.network.checkpoint import LoadedModel
+from tui_textgen.network.evaluation import lanes_loss
+from tui_textgen.network.lanes import Lanes
+from tui_textgen.plan import Grid
+from tui_textgen.visible import visible_line
+
+CHUNK = 4096
+"""Characters of a stream predicted in one call."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """The loss of a model on a text."""
+
+    characters: int
+    """How many were predicted."""
+    nats_per_char: float
+
+    @property
+    def bits_per_char(self) -> float:
+        return self.nats_per_char / math.log(2)
+
+    @property
+    def perplexity(self) -> float:
+        return math.exp(self.nats_per_char)
+
+
+@torch.inference_mode()
+def score_stream(model: LoadedModel, text: str, progress: Callable[[float], None] | None = None) -> Score:
+    """The text as one stream from a zero state: the first character is given, every later one predicted.
+
+    Raises CorpusError. What ``progress`` (share done) raises ends the work.
+    """
+    ids = _ids(model, text).unsqueeze(1)
+    predicted = len(ids) - 1
+    state = model.network.zero_state(1)
+    total = 0.0
+    for begin in range(0, predicted, CHUNK):
+        end = min(begin + CHUNK, predicted)
+        logits, state = model.network(ids[begin:end], state)
+        total += float(cross_entropy(logits.flatten(0, 1), ids[begin + 1 : end + 1].flatten(), reduction="sum"))
+        if progress:
+            progress(end / predicted)
+    return Score(predicted, total / predicted)
+
+
+def score_lanes(model: LoadedModel, text: str, lanes: int, window: int) -> Score:
+    """The mean over batches of ``lanes`` × ``window``, lanes from a zero state, as notebooks validate.
+
+    A text too short for that many is cut into fewer or shorter ones. Raises CorpusError.
+    """
+    ids = _ids(model, text)
+    grid = Grid.over(len(ids), lanes, window)
+    return Score(grid.characters, lanes_loss(model.network, Lanes(ids, grid)))
+
+
+def _ids(model: LoadedModel, text: str) -> Tensor:
+    if len(text) < 2:
+        raise CorpusError("It takes at least 2 characters to score a text; choose a longer one.")
+    if unknown := model.vocabulary.unknown(text):
+        named = ", ".join(f"‘{visible_line(character)}’" for character in unknown[:10])
+        raise CorpusError(
+            f"The text has {len(unknown)} characters that the model never saw ({named}); take them out to score it."
+        )
+    return torch.tensor(model.vocabulary.encode(text))

@@ -1,0 +1,167 @@
+"""A training at one moment: everything that the next step depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from tui_textgen import __version__
+from tui_textgen.config import SamplingConfig, TrainingConfig, build
+from tui_textgen.corpus.encoded import EncodedText
+from tui_textgen.models.card import ModelCard
+from tui_textgen.network.char_rnn import CharRNN
+from tui_textgen.network.checkpoint import save_model
+from tui_textgen.network.device import LOSS_SCALE, Compute, choose_compute
+from tui_textgen.network.dropout import Dropout
+from tui_textgen.network.evaluation import lanes_loss, window_loss
+from tui_textgen.network.lanes import Lanes, open_ids
+from tui_textgen.network.optimisers import build_optimiser, clip_gradients, set_rate
+from tui_textgen.network.resume import Progress, read_resume, write_resume
+from tui_textgen.network.sampling import continue_ids, known_prime
+from tui_textgen.network.schedule import rate_at
+from tui_textgen.plan import Plan
+from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.snapshot import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What one update measured. Loss and norm stay on the device, so that the step need not be waited for."""
+
+    step: int
+    loss: Tensor
+    grad_norm: Tensor
+    lr: float
+
+
+class TrainingSession:
+    """Model, optimiser, lanes, generator and progress of a run.
+
+    Its place in the text follows from ``progress.step``: each epoch passes over the same windows in order.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, text: EncodedText, plan: Plan, compute: Compute, progress: Progress
+    ) -> None:
+        torch.set_num_threads(compute.threads)
+        self.config, self.text, self.plan = config, text, plan
+        self.compute, self.progress = compute, progress
+        self._place = compute.torch_device
+        ids = open_ids(text)
+        self._lanes = Lanes(ids[: plan.train_characters], plan.train)
+        self._held_out = Lanes(ids[plan.train_characters :], plan.validation) if plan.validation else None
+        self.first_character = text.vocabulary.characters[int(ids[0])]
+        self.network = CharRNN.initialised(config.shape, len(text.vocabulary), config.seed).to(self._place)
+        self.optimiser = build_optimiser(config, self.network)
+        self.generator = torch.Generator(self._place).manual_seed(config.seed)
+        self.state = self.network.zero_state(plan.train.lanes, compute.dtype)
+        self._dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
+        self._parameters = list(self.network.parameters())
+
+    @classmethod
+    def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan) -> TrainingSession:
+        """An untrained network at step 0; raises SettingsError for a device or precision that this machine lacks."""
+        return cls(config, text, plan, choose_compute(config), Progress(val_every=plan.val_every))
+
+    @classmethod
+    def resume(cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder) -> TrainingSession:
+        """The session as it was saved, on the same device with the same precision and threads.
+
+        Raises ModelFileError for a damaged checkpoint, SettingsError where the machine lacks the device.
+        """
+        saved = read_resume(folder.resume)
+        session = cls(config, text, plan, saved.compute_on(config), saved.progress)
+        saved.restore(session.network, session.optimiser, session.generator)
+        session.state = saved.state_on(session.network, session.compute.dtype)
+        return session
+
+    def save(self, folder: RunFolder, best: bool) -> None:
+        """Write ``latest`` and ``resume``, and ``best`` before them if asked. A disk that fails is a TextgenError.
+
+        The best model first: a resume that knows of it must find it. ``resume`` holds the weights too, so that it is
+        whole whatever happens between the files.
+        """
+        card = self.card()
+        if best:
+            save_model(folder.best, self.network, card)
+        save_model(folder.latest, self.network, card)
+        write_resume(folder.resume, self)
+
+    @property
+    def step(self) -> int:
+        """Updates so far."""
+        return self.progress.step
+
+    @property
+    def device(self) -> str:
+        return self.compute.device
+
+    @property
+    def precision(self) -> str:
+        return self.compute.precision
+
+    @property
+    def epoch(self) -> float:
+        """Epochs so far."""
+        return self.step / self.plan.steps_per_epoch
+
+    def advance(self) -> StepResult:
+        """Learn one window: one update."""
+        window = self.step % self.plan.steps_per_epoch
+        if window == 0:
+            self.state = self.network.zero_state(self.plan.train.lanes, self.compute.dtype)
+        inputs, targets = self._lanes.window(window, self._place)
+        logits, state = self.network(inputs, self.state, self._dropout)
+        loss = window_loss(logits, targets)
+        rate = rate_at(self.config, self.step, self.plan.steps)
+        norm = self._update(loss, rate)
+        self.state = tuple(part.detach() for part in state)
+        self.progress.step += 1
+        return StepResult(self.step, loss.detach(), norm, rate)
+
+    def validate(self) -> float:
+        """The held-out part's loss, nats per character."""
+        assert self._held_out is not None
+        loss = lanes_loss(self.network, self._held_out, self.compute.dtype)
+        self.progress.record_validation(loss)
+        return loss
+
+    def write_sample(self, prime: str | None = None, temperature: float | None = None, asked: bool = False) -> Sample:
+        """A snippet with the run's own seed, so that samples differ by what was learned alone.
+
+        Characters that the text does not have are left out of ``prime``. No generator of the training is touched.
+        """
+        prime, _ = known_prime(self.text.vocabulary, self.config.sample_prime if prime is None else prime, strict=False)
+        values = {"length": self.config.sample_length, "seed": self.config.seed}
+        sampling = build(SamplingConfig, values if temperature is None else {**values, "temperature": temperature})
+        ids = self.text.vocabulary.encode(prime or self.first_character)
+        text = self.text.vocabulary.decode(index for index, _ in continue_ids(self.network, ids, sampling))
+        return Sample(self.step, self.epoch, prime, text, self.config.seed, sampling.temperature, asked)
+
+    def card(self) -> ModelCard:
+        """What a model file of this moment says about itself."""
+        return ModelCard(
+            shape=self.config.shape,
+            vocabulary=self.text.vocabulary.characters,
+            training=self.config.model_dump(mode="json"),
+            corpus=self.text.name,
+            corpus_sha256=self.text.sha256,
+            step=self.step,
+            epoch=self.epoch,
+            val_loss=self.progress.val_loss,
+            package_version=__version__,
+            first_character=self.first_character,
+        )
+
+    def _update(self, loss: Tensor, rate: float) -> Tensor:
+        scale = LOSS_SCALE[self.precision]
+        self.optimiser.zero_grad(set_to_none=True)
+        (loss * scale).backward()  # type: ignore[no-untyped-call]
+        if scale != 1:
+            torch._foreach_div_([p.grad for p in self._parameters if p.grad is not None], scale)
+        norm = clip_gradients(self._parameters, self.config.clip)
+        set_rate(self.optimiser, rate)
+        self.optimiser.step()
+        return norm

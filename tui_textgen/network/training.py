@@ -1,0 +1,206 @@
+"""Training as a generator of events: whoever loops over it stores, prints or collects them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+
+from tui_textgen.errors import DivergedError
+from tui_textgen.network.events import (
+    CheckpointDue,
+    CommandTaken,
+    SampleWritten,
+    StateChanged,
+    StepsCompleted,
+    TrainingEvent,
+    TrainingFinished,
+    ValidationCompleted,
+)
+from tui_textgen.network.session import StepResult, TrainingSession
+from tui_textgen.runs.commands import Command, CommandKind
+from tui_textgen.runs.snapshot import RunState, StepRecord
+
+REPORT_SECONDS = 0.1
+"""Between readings of losses from the device."""
+POLL_SECONDS = 0.2
+"""Between looks at the commands."""
+HOTTEST = 100.0
+"""The highest temperature of ``SamplingConfig``."""
+
+Clock = Callable[[], float]
+
+
+def train(
+    session: TrainingSession,
+    commands: Callable[[], Sequence[Command]],
+    clock: Clock = time.perf_counter,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[TrainingEvent]:
+    """Train ``session`` to the end of its plan, or until a stop command.
+
+    Raises DivergedError once a loss or a gradient is no number; no checkpoint is due from there on.
+    """
+    return _Training(session, commands, clock, sleep).events()
+
+
+class _Training:
+    """The loop's own state: what is not yet reported, and when what is due."""
+
+    def __init__(
+        self,
+        session: TrainingSession,
+        commands: Callable[[], Sequence[Command]],
+        clock: Clock,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._session, self._commands, self._clock, self._sleep = session, commands, clock, sleep
+        self._unread: list[StepResult] = []
+        self._counted = self._polled = self._saved = clock()
+        self._saved_step: int | None = None
+        self._paused = self._stopping = self._checkpoint_wanted = False
+
+    def events(self) -> Iterator[TrainingEvent]:
+        session = self._session
+        yield StateChanged(RunState.RUNNING)
+        if session.step == 0 and session.config.sample_every:
+            yield SampleWritten(session.write_sample())
+        while session.step < session.plan.steps and not self._stopping:
+            yield from self._one_step()
+        if self._saved_step != session.step:
+            yield self._checkpoint(improved=False)
+        yield TrainingFinished(session.step, "stopped" if self._stopping else "finished")
+
+    def _one_step(self) -> Iterator[TrainingEvent]:
+        """An update and, every REPORT_SECONDS or when something else is due, what is to tell and to do after it."""
+        if not self._unread:
+            self._count_seconds()
+            self._reported = self._counted
+        self._unread.append(self._session.advance())
+        validates, samples = self._validation_due(), self._sample_due()
+        last = self._session.step == self._session.plan.steps
+        if validates or samples or last or self._clock() - self._reported >= REPORT_SECONDS:
+            yield self._report()
+            yield from self._at_boundary(validates, samples)
+
+    def _report(self) -> StepsCompleted:
+        """Read losses and norms from the device in one go; raises DivergedError."""
+        session, results = self._session, self._unread
+        losses, norms = (
+            torch.stack(values).tolist()
+            for values in ([result.loss for result in results], [result.grad_norm for result in results])
+        )
+        start, elapsed = session.progress.seconds, self._count_seconds()
+        _check_finite(results, losses, norms)
+        self._unread = []
+        per_step = session.plan.train.lanes * session.plan.train.seq_length
+        speed = len(results) * per_step / elapsed if elapsed > 0 else 0.0
+        return StepsCompleted(
+            tuple(
+                StepRecord(
+                    step=result.step,
+                    epoch=result.step / session.plan.steps_per_epoch,
+                    characters=result.step * per_step,
+                    seconds=start + elapsed * (index + 1) / len(results),
+                    train_loss=losses[index],
+                    lr=result.lr,
+                    grad_norm=norms[index],
+                    chars_per_second=speed,
+                )
+                for index, result in enumerate(results)
+            )
+        )
+
+    def _at_boundary(self, validates: bool, samples: bool) -> Iterator[TrainingEvent]:
+        """What is due after a step; the checkpoint last, so that a resume has nothing of its step left to do."""
+        session, improved = self._session, False
+        if validates:
+            best = session.progress.best_val_loss
+            loss = session.validate()
+            improved = best is None or loss < best
+            self._count_seconds()
+            yield ValidationCompleted(session.step, session.epoch, loss, session.progress.seconds)
+        if samples:
+            yield SampleWritten(session.write_sample())
+        if self._clock() - self._polled >= POLL_SECONDS:
+            yield from self._obey()
+        if improved or self._checkpoint_wanted or self._checkpoint_overdue():
+            yield self._checkpoint(improved)
+        if self._paused and not self._stopping:
+            yield from self._pause()
+
+    def _obey(self) -> Iterator[TrainingEvent]:
+        """Look at the commands, and carry them out."""
+        self._polled = self._clock()
+        for command in self._commands():
+            yield CommandTaken(command, self._session.step)
+            match command.kind:
+                case CommandKind.PAUSE:
+                    self._paused = self._checkpoint_wanted = True
+                case CommandKind.CONTINUE:
+                    self._paused = False
+                case CommandKind.STOP:
+                    self._stopping = True
+                case CommandKind.CHECKPOINT:
+                    self._checkpoint_wanted = True
+                case CommandKind.SAMPLE:
+                    yield SampleWritten(self._session.write_sample(**_sample_arguments(command), asked=True))
+
+    def _pause(self) -> Iterator[TrainingEvent]:
+        self._count_seconds()
+        yield StateChanged(RunState.PAUSED)
+        while self._paused and not self._stopping:
+            self._sleep(POLL_SECONDS)
+            yield from self._obey()
+            if self._checkpoint_wanted:
+                self._counted = self._clock()
+                yield self._checkpoint(improved=False)
+        self._counted = self._clock()
+        if not self._stopping:
+            yield StateChanged(RunState.RUNNING)
+
+    def _checkpoint(self, improved: bool) -> CheckpointDue:
+        self._count_seconds()
+        self._saved, self._saved_step = self._clock(), self._session.step
+        self._checkpoint_wanted = False
+        return CheckpointDue(self._session.step, best=improved or self._session.plan.validation is None)
+
+    def _count_seconds(self) -> float:
+        """Add the time since the last call to the run's; that time."""
+        now = self._clock()
+        elapsed, self._counted = now - self._counted, now
+        self._session.progress.seconds += elapsed
+        return elapsed
+
+    def _validation_due(self) -> bool:
+        session = self._session
+        if session.plan.validation is None:
+            return False
+        ends = session.step == session.plan.steps or session.step % session.plan.steps_per_epoch == 0
+        return ends or session.step % session.progress.val_every == 0
+
+    def _sample_due(self) -> bool:
+        every = self._session.config.sample_every
+        return every > 0 and self._session.step % every == 0
+
+    def _checkpoint_overdue(self) -> bool:
+        return self._clock() - self._saved >= self._session.config.checkpoint_seconds
+
+
+def _check_finite(results: Sequence[StepResult], losses: Sequence[float], norms: Sequence[float]) -> None:
+    for result, loss, norm in zip(results, losses, norms, strict=True):
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            raise DivergedError(
+                f"The training diverged: at step {result.step:,} the loss was {loss:g}, the gradient's norm {norm:g}. "
+                "The last checkpoint is whole; try a lower learning rate (--lr) or a longer warm-up (--warmup-steps)."
+            )
+
+
+def _sample_arguments(command: Command) -> dict[str, Any]:
+    """``prime`` and ``temperature`` of a sample command, as far as they can be used."""
+    prime, temperature = command.arguments.get("prime"), command.arguments.get("temperature")
+    usable = isinstance(temperature, int | float) and 0 <= temperature <= HOTTEST
+    return {"prime": prime if isinstance(prime, str) else None, "temperature": temperature if usable else None}
