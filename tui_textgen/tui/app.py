@@ -195,9 +195,12 @@ class TextgenApp(App[None]):
         self.exit(return_code=128 + signal.SIGHUP)
 
 
-def run(home: Home, run_name: str | None, mouse: bool) -> None:
-    """Open the app on this user's home until it is left; trainers go on."""
+def run(home: Home, run_name: str | None, mouse: bool) -> int:
+    """Open the app on this user's home until it is left; trainers go on. The exit status."""
     from tui_textgen.tui.live import live_services
 
     pane = "training" if any(home.runs.glob("*/run.sqlite")) else "corpora"
-    TextgenApp(live_services(home), run_name, pane).run(mouse=mouse)
+    with live_services(home) as services:
+        app = TextgenApp(services, run_name, pane)
+        app.run(mouse=mouse)
+    return app.return_code or 0

@@ -1,0 +1,161 @@
+"""The real services: this user's runs, texts and models, and the processes that work on them.
+
+Everything is imported where it is first needed: the first paint waits for none of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui_textgen.tui.services import CorpusDescription, Services, Watch, Writer
+
+if TYPE_CHECKING:
+    from tui_textgen.corpus.entry import CorpusEntry
+    from tui_textgen.hardware import HardwareReader, HardwareReading
+    from tui_textgen.models.library import ModelEntry
+    from tui_textgen.paths import Home
+    from tui_textgen.runs.snapshot import RunSummary
+    from tui_textgen.workers.reader_client import ReaderClient
+
+
+class LiveRuns:
+    """The runs in the home's folder, and trainers for them."""
+
+    def __init__(self, home: Home, corpora: LiveCorpora) -> None:
+        self._home, self._corpora = home, corpora
+
+    def summaries(self) -> list[RunSummary]:
+        from tui_textgen.runs.summary import list_runs
+
+        return list_runs(self._home)
+
+    def watch(self, name: str) -> Watch:
+        from tui_textgen.runs.folder import run_folder
+        from tui_textgen.runs.watch import RunWatch
+
+        return RunWatch(run_folder(self._home, name))
+
+    def start(self, corpora: Sequence[str], preset: str, values: Mapping[str, Any], name: str | None) -> str:
+        """Encodes in the reader first, so that the app's own process only finds the result."""
+        from tui_textgen.config import training_config
+        from tui_textgen.workers.launch import start_run
+
+        self._corpora.encode(corpora, training_config(preset, values).encoding)
+        return start_run(self._home, corpora, preset, values, name)
+
+    def resume(self, name: str, epochs: int | None = None) -> None:
+        from tui_textgen.workers.launch import resume_run
+
+        resume_run(self._home, name, epochs)
+
+    def delete(self, name: str) -> None:
+        from tui_textgen.runs.folder import delete_run
+
+        delete_run(self._home, name)
+
+
+class LiveCorpora:
+    """The library on disk; reading a text is a reader's work."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._reader: ReaderClient | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self._home.corpora
+
+    def entries(self) -> list[CorpusEntry]:
+        from tui_textgen.corpus.library import list_corpora
+
+        return list_corpora(self._home)
+
+    def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
+        return self._client().describe(name, encoding)
+
+    def encode(self, names: Sequence[str], encoding: str) -> None:
+        """Have the encoded text in the cache."""
+        self._client().encode(names, encoding)
+
+    def cancel(self) -> None:
+        if self._reader:
+            self._reader.cancel()
+
+    def close(self) -> None:
+        """End the reader."""
+        if self._reader:
+            self._reader.close()
+
+    def _client(self) -> ReaderClient:
+        from tui_textgen.workers.reader_client import ReaderClient
+
+        if self._reader is None:
+            self._reader = ReaderClient(self._home)
+        return self._reader
+
+
+class LivePrimes:
+    """The history of primes, in a file."""
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.config / "primes"
+
+    def load(self) -> list[str]:
+        from tui_textgen.tui.prime_history import PrimeHistory
+
+        return PrimeHistory(self._path).load()
+
+    def add(self, prime: str) -> None:
+        from tui_textgen.tui.prime_history import PrimeHistory
+
+        PrimeHistory(self._path).add(prime)
+
+
+class LiveHardware:
+    """This machine, read from one thread."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._reader: HardwareReader | None = None
+
+    def __call__(self) -> HardwareReading:
+        from tui_textgen.hardware import HardwareReader
+
+        if self._reader is None:
+            self._reader = HardwareReader(self._home.runs)
+        return self._reader.read()
+
+
+@contextmanager
+def live_services(home: Home) -> Iterator[Services]:
+    """The services of this user's home; at the end the processes they started end too, but for trainers."""
+    corpora = LiveCorpora(home)
+    try:
+        yield Services(
+            runs=LiveRuns(home, corpora),
+            corpora=corpora,
+            models=partial(_models, home),
+            writer=_writer,
+            primes=LivePrimes(home),
+            hardware=LiveHardware(home),
+            clock=time.time,
+        )
+    finally:
+        corpora.close()
+
+
+def _models(home: Home) -> list[ModelEntry]:
+    from tui_textgen.models.library import list_models
+
+    return list_models(home)
+
+
+def _writer() -> Writer:
+    from tui_textgen.workers.writer_client import WriterClient
+
+    return WriterClient()
