@@ -85,13 +85,20 @@ class RollUp:
 
     def fold(self, level: int, part: Bin) -> Iterator[tuple[int, int, Bin]]:
         """Take in a whole bin of the level below ``level``."""
-        number = part.step // width(level)
-        held = self._open.get(level)
-        if held is not None and held.step // width(level) != number:
-            yield level, held.step // width(level), held
-            yield from self.fold(level + 1, held)
+        size = width(level)
+        held = self._open.pop(level, None)
+        if held is not None and held.step // size != part.step // size:  # its last steps are missing
+            yield from self._whole(level, held)
             held = None
-        self._open[level] = held.merged(part) if held else part
+        grown = held.merged(part) if held else part
+        if (part.step + 1) % size == 0:
+            yield from self._whole(level, grown)
+        else:
+            self._open[level] = grown
+
+    def _whole(self, level: int, content: Bin) -> Iterator[tuple[int, int, Bin]]:
+        yield level, content.step // width(level), content
+        yield from self.fold(level + 1, content)
 
 
 class Curve:

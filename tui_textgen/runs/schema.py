@@ -85,7 +85,7 @@ def readable(path: Path) -> Iterator[None]:
     """Turn whatever a damaged store makes fail within into one RunError."""
     try:
         yield
-    except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+    except (sqlite3.Error, ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
         raise RunError(
             f"The record of the run {path.parent.name!r} cannot be read ({error}); "
             "its checkpoints can still be used as model files."
