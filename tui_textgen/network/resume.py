@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +55,11 @@ class Saved:
         return self.compute if is_available(self.compute.device) else choose_compute(config)
 
     def restore(self, network: CharRNN, optimiser: Optimizer, generator: torch.Generator) -> None:
-        network.load_state_dict(self._part("network"))
+        """Put everything back in place; raises ModelFileError if it is not of this network."""
+        weights = self._part("network")
+        if _shapes(weights) != _shapes(network.state_dict()):
+            raise ModelFileError("The run's checkpoint is of another network than its settings say; start a new run.")
+        network.load_state_dict(weights)
         restore_optimiser(optimiser, self._part("optimiser"))
         if generator.device.type == self.compute.torch_device.type:
             generator.set_state(self.tensors["generator"])
@@ -67,6 +72,10 @@ class Saved:
     def _part(self, name: str) -> dict[str, Tensor]:
         prefix = f"{name}."
         return {key.removeprefix(prefix): value for key, value in self.tensors.items() if key.startswith(prefix)}
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in tensors.items()}
 
 
 def write_resume(path: Path, session: TrainingSession) -> None:

@@ -33,7 +33,8 @@ def probabilities(logits: Tensor, sampling: SamplingConfig) -> Tensor:
     if sampling.temperature == 0:
         order = order[:1]
     kept = order[: sampling.top_k]
-    ranked = torch.softmax(logits[kept].double() / (sampling.temperature or 1), 0)
+    below_best = logits[kept].double() - logits[order[0]]  # so that a temperature near 0 divides 0, not infinities
+    ranked = torch.softmax(below_best / (sampling.temperature or 1), 0)
     if sampling.top_p is not None:
         before = ranked.cumsum(0) - ranked
         ranked = ranked * (before < sampling.top_p)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 import torch
@@ -83,36 +84,38 @@ class _Training:
         validates, samples = self._validation_due(), self._sample_due()
         last = self._session.step == self._session.plan.steps
         if validates or samples or last or self._clock() - self._reported >= REPORT_SECONDS:
-            yield self._report()
+            yield from self._report()
             yield from self._at_boundary(validates, samples)
 
-    def _report(self) -> StepsCompleted:
-        """Read losses and norms from the device in one go; raises DivergedError."""
+    def _report(self) -> Iterator[StepsCompleted]:
+        """Read losses and norms from the device in one go; raises DivergedError after what was still finite."""
         session, results = self._session, self._unread
         losses, norms = (
             torch.stack(values).tolist()
             for values in ([result.loss for result in results], [result.grad_norm for result in results])
         )
         start, elapsed = session.progress.seconds, self._count_seconds()
-        _check_finite(results, losses, norms)
-        self._unread = []
         per_step = session.plan.train.lanes * session.plan.train.seq_length
         speed = len(results) * per_step / elapsed if elapsed > 0 else 0.0
-        return StepsCompleted(
-            tuple(
-                StepRecord(
-                    step=result.step,
-                    epoch=result.step / session.plan.steps_per_epoch,
-                    characters=result.step * per_step,
-                    seconds=start + elapsed * (index + 1) / len(results),
-                    train_loss=losses[index],
-                    lr=result.lr,
-                    grad_norm=norms[index],
-                    chars_per_second=speed,
-                )
-                for index, result in enumerate(results)
+        records = tuple(
+            StepRecord(
+                step=result.step,
+                epoch=result.step / session.plan.steps_per_epoch,
+                characters=result.step * per_step,
+                seconds=start + elapsed * (index + 1) / len(results),
+                train_loss=losses[index],
+                lr=result.lr,
+                grad_norm=norms[index],
+                chars_per_second=speed,
             )
+            for index, result in enumerate(results)
         )
+        finite = tuple(takewhile(_is_finite, records))
+        if finite:
+            yield StepsCompleted(finite)
+        if len(finite) < len(records):
+            raise _diverged(records[len(finite)])
+        self._unread = []
 
     def _at_boundary(self, validates: bool, samples: bool) -> Iterator[TrainingEvent]:
         """What is due after a step; the checkpoint last, so that a resume has nothing of its step left to do."""
@@ -190,13 +193,16 @@ class _Training:
         return self._clock() - self._saved >= self._session.config.checkpoint_seconds
 
 
-def _check_finite(results: Sequence[StepResult], losses: Sequence[float], norms: Sequence[float]) -> None:
-    for result, loss, norm in zip(results, losses, norms, strict=True):
-        if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise DivergedError(
-                f"The training diverged: at step {result.step:,} the loss was {loss:g}, the gradient's norm {norm:g}. "
-                "The last checkpoint is whole; try a lower learning rate (--lr) or a longer warm-up (--warmup-steps)."
-            )
+def _is_finite(record: StepRecord) -> bool:
+    return math.isfinite(record.train_loss) and math.isfinite(record.grad_norm)
+
+
+def _diverged(record: StepRecord) -> DivergedError:
+    return DivergedError(
+        f"The training diverged: at step {record.step:,} the loss was {record.train_loss:g} and the gradient's norm "
+        f"{record.grad_norm:g}. The last checkpoint is whole; try a lower learning rate (--lr) or a longer warm-up "
+        "(--warmup-steps)."
+    )
 
 
 def _sample_arguments(command: Command) -> dict[str, Any]:

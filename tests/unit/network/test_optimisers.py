@@ -1,0 +1,80 @@
+"""Updates, weight decay and clipping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from tests.unit.network.making import settings
+from tui_textgen.network.optimisers import (
+    build_optimiser,
+    clip_gradients,
+    optimiser_tensors,
+    restore_optimiser,
+    set_rate,
+)
+
+
+def layer_with_gradients(value: float) -> nn.Linear:
+    layer = nn.Linear(3, 3)
+    for parameter in layer.parameters():
+        parameter.data.fill_(1.0)
+        parameter.grad = torch.full_like(parameter, value)
+    return layer
+
+
+def test_weight_decay_pulls_matrices_alone() -> None:
+    layer = layer_with_gradients(0.0)
+    build_optimiser(settings(optimizer="adamw", lr=0.1, weight_decay=0.5), layer).step()
+    torch.testing.assert_close(layer.weight.data, torch.full((3, 3), 0.95))
+    assert torch.equal(layer.bias.data, torch.ones(3))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop"])
+def test_the_rate_scales_the_update(optimizer: str) -> None:
+    moved = []
+    for rate in (0.01, 0.02):
+        layer = layer_with_gradients(1.0)
+        optimiser = build_optimiser(settings(optimizer=optimizer, lr=1.0, weight_decay=0.0), layer)
+        set_rate(optimiser, rate)
+        optimiser.step()
+        moved.append(1 - layer.bias.data)
+    torch.testing.assert_close(moved[1], 2 * moved[0])
+    assert moved[0].min() > 0
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop"])
+def test_memory_survives_being_taken_out_and_put_back(optimizer: str) -> None:
+    config = settings(optimizer=optimizer)
+
+    def updated(steps: int, memory: dict[str, Any] | None, layer: nn.Linear) -> dict[str, torch.Tensor]:
+        optimiser = build_optimiser(config, layer)
+        if memory:
+            restore_optimiser(optimiser, memory)
+        for _ in range(steps):
+            optimiser.step()
+        return {name: tensor.clone() for name, tensor in optimiser_tensors(optimiser).items()}
+
+    straight, broken = layer_with_gradients(0.3), layer_with_gradients(0.3)
+    whole = updated(4, None, straight)
+    parts = updated(2, updated(2, None, broken), broken)
+    assert whole.keys() == parts.keys()
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+    assert torch.equal(straight.weight, broken.weight)
+
+
+def test_clipping_scales_to_the_norm_and_tells_the_norm_before() -> None:
+    layer = layer_with_gradients(2.0)
+    norm = clip_gradients(list(layer.parameters()), 1.0)
+    assert norm.item() == pytest.approx(2 * 12**0.5)
+    total = sum(float(p.grad.square().sum()) for p in layer.parameters() if p.grad is not None)
+    assert total == pytest.approx(1.0, abs=1e-4)
+
+
+def test_zero_leaves_gradients_as_they_are() -> None:
+    layer = layer_with_gradients(2.0)
+    assert clip_gradients(list(layer.parameters()), 0.0).item() == pytest.approx(2 * 12**0.5)
+    assert torch.equal(layer.bias.grad if layer.bias.grad is not None else torch.empty(0), torch.full((3,), 2.0))
