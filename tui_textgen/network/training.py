@@ -114,7 +114,9 @@ class _Training:
         if finite:
             yield StepsCompleted(finite)
         if len(finite) < len(records):
-            raise _diverged(records[len(finite)])
+            first = records[len(finite)]
+            what = f"the loss was {first.train_loss:g} and the gradient's norm {first.grad_norm:g}"
+            raise _diverged(first.step, what)
         self._unread = []
 
     def _at_boundary(self, validates: bool, samples: bool) -> Iterator[TrainingEvent]:
@@ -123,6 +125,8 @@ class _Training:
         if validates:
             best = session.progress.best_val_loss
             loss = session.validate()
+            if not math.isfinite(loss):
+                raise _diverged(session.step, f"the validation loss was {loss:g}")
             improved = best is None or loss < best
             self._count_seconds()
             yield ValidationCompleted(session.step, session.epoch, loss, session.progress.seconds)
@@ -197,11 +201,10 @@ def _is_finite(record: StepRecord) -> bool:
     return math.isfinite(record.train_loss) and math.isfinite(record.grad_norm)
 
 
-def _diverged(record: StepRecord) -> DivergedError:
+def _diverged(step: int, what: str) -> DivergedError:
     return DivergedError(
-        f"The training diverged: at step {record.step:,} the loss was {record.train_loss:g} and the gradient's norm "
-        f"{record.grad_norm:g}. The last checkpoint is whole; try a lower learning rate (--lr) or a longer warm-up "
-        "(--warmup-steps)."
+        f"The training diverged: at step {step:,} {what}. The last checkpoint is whole; try a lower learning rate "
+        "(--lr) or a longer warm-up (--warmup-steps)."
     )
 
 

@@ -217,12 +217,25 @@ def test_a_loss_that_is_no_number_ends_the_training_before_it_is_saved(tmp_path:
 
     with pytest.raises(DivergedError, match="lower learning rate"):
         spoil()
-    poisoned = next(
-        step for event in told if isinstance(event, StepsCompleted) and (step := event.steps[-1].step) >= 10
-    )
+    poisoned = next(step for event in of(StepsCompleted, told) if (step := event.steps[-1].step) >= 10)
     assert [row.step for row in records(told)] == list(range(1, poisoned + 1))
     assert all(math.isfinite(row.train_loss) for row in records(told))
     assert all(event.step <= poisoned for event in of(CheckpointDue, told))
+
+
+def test_a_validation_that_is_no_number_is_never_the_best(tmp_path: Path) -> None:
+    training = session(tmp_path, val_every=1, lr=1e-9)
+    told: list[TrainingEvent] = []
+
+    def spoil() -> None:
+        for event in train(training, lambda: (), Ticks(step=0.2)):
+            told.append(event)
+            if isinstance(event, StepsCompleted):
+                training.network.fc.bias.data[0] = math.nan
+
+    with pytest.raises(DivergedError):
+        spoil()
+    assert not of(CheckpointDue, told)
 
 
 def test_a_session_that_is_done_has_nothing_left_to_do(tmp_path: Path) -> None:
