@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from tui_textgen.runs.snapshot import Point
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+ENOUGH_STEPS = 5
+"""The first steps are slower than those to come."""
 RECENT = 0.2
 """Share of the last steps that tells how fast the next ones will go."""
 
@@ -51,7 +53,7 @@ def seconds_left(step: int, steps: int | None, seconds: float, curve: Sequence[P
 
     ``seconds`` were spent on ``step`` steps; ``curve`` tells of the recent ones.
     """
-    if steps is None or step <= 0 or seconds <= 0:
+    if steps is None or step < ENOUGH_STEPS or seconds <= 0:
         return None
     rate = seconds / step
     if len(curve) > 1:

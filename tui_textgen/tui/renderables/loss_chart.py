@@ -21,6 +21,8 @@ ROWS_PER_TICK = 3
 COLUMNS_PER_TICK = 18
 SMOOTHING = 1 / 80
 """Half-life of the smoothed curve, as a share of the axis."""
+LEAST_SPAN = 0.5
+"""Nats that the y axis shows at least, so that a flat curve looks flat."""
 HEADROOM = 1.3
 """Losses above this multiple of the uniform loss stay at the upper edge: one spike must not flatten the rest."""
 
@@ -77,7 +79,8 @@ def _frame(curves: LossCurves, train: Sequence[Point], validation: Sequence[Poin
     if uniform:
         high = min(high, uniform * HEADROOM)
     low = min((value for value in values if value <= high), default=0.0)
-    step = tick_step(max(high - low, 0.01), max(2, rows // ROWS_PER_TICK)) / 2
+    low = max(0.0, min(low, high - LEAST_SPAN))
+    step = tick_step(high - low, max(2, rows // ROWS_PER_TICK)) / 2
     return Frame(x, Scale(math.floor(low / step) * step, math.ceil(high / step) * step, 4 * rows - 1), columns, rows)
 
 

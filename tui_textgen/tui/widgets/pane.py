@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from tui_textgen.visible import visible_line
 
@@ -32,7 +31,8 @@ class Pane(Vertical, can_focus=True):
         """What Escape does when nothing is being typed."""
 
     def action_leave(self) -> None:
-        if isinstance(self.screen.focused, Input | TextArea):
+        focused = self.screen.focused
+        if focused and focused.check_consume_key("a", "a"):  # a letter would be typed
             self.focus()
         else:
             self.back()
