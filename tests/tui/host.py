@@ -39,9 +39,13 @@ class Host(App[None], Generic[W]):
         return list({id(message): message for message in self.messages if isinstance(message, kind)}.values())
 
     def text(self) -> str:
-        """The screen as plain lines."""
-        strips = self.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+        return screen_text(self)
+
+
+def screen_text(app: App[None]) -> str:
+    """The screen as plain lines."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
 @asynccontextmanager
@@ -59,4 +63,4 @@ async def until(pilot: Pilot[None], what: Callable[[], object], patience: float 
         if what():
             return
         await asyncio.sleep(0.02)
-    raise AssertionError(f"It did not come about; the screen was:\n{pilot.app.text()}")  # type: ignore[attr-defined]
+    raise AssertionError(f"It did not come about; the screen was:\n{screen_text(pilot.app)}")

@@ -42,9 +42,9 @@ async def test_enter_asks_for_training_on_the_text_with_its_numbers() -> None:
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.heard(CorporaPane.TrainRequested))
         (request,) = app.heard(CorporaPane.TrainRequested)
-        assert request.corpora == ("python-reference",)
-        assert request.description.entry.characters == 463_800
-        assert request.encoding == "utf-8"
+        assert request.text.corpora == ("python-reference",)
+        assert request.text.description.entry.characters == 463_800
+        assert request.text.encoding == "utf-8"
 
 
 async def test_enter_waits_for_the_numbers_and_moving_on_takes_it_back() -> None:
@@ -109,7 +109,7 @@ async def test_a_typed_path_joins_the_table_and_can_be_trained_on() -> None:
         assert "path" in app.text()
         await pilot.press("enter")
         await until(pilot, lambda: app.heard(CorporaPane.TrainRequested))
-        assert app.heard(CorporaPane.TrainRequested)[0].corpora == ("notes",)
+        assert app.heard(CorporaPane.TrainRequested)[0].text.corpora == ("notes",)
 
 
 async def test_a_path_that_cannot_be_read_is_refused_where_it_was_typed() -> None:
@@ -138,7 +138,7 @@ async def test_another_encoding_reads_the_text_again() -> None:
         await until(pilot, lambda: "463,800 characters" in app.text())
         await pilot.press("enter")
         await until(pilot, lambda: app.heard(CorporaPane.TrainRequested))
-        assert app.heard(CorporaPane.TrainRequested)[0].encoding == "latin-1"
+        assert app.heard(CorporaPane.TrainRequested)[0].text.encoding == "latin-1"
 
 
 async def test_letters_typed_into_the_path_are_text_and_not_commands() -> None:

@@ -118,8 +118,8 @@ class TextgenApp(App[None]):
         self.action_show_pane(message.pane)
 
     def on_corpora_pane_train_requested(self, message: CorporaPane.TrainRequested) -> None:
+        self.query_one(TrainingPane).open_form(message.text)
         self.action_show_pane("training")
-        self.query_one(TrainingPane).open_form(message.corpora)
 
     def on_training_pane_corpus_wanted(self) -> None:
         self.action_show_pane("corpora")

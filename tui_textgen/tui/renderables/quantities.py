@@ -8,6 +8,11 @@ def count(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
+def counted(number: int, what: str) -> str:
+    """``1 step``, ``2,232 steps``."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def short_count(number: float | None) -> str:
     """At most three digits and a letter: ``999``, ``3.4k``, ``13M``."""
     if number is None:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from tui_textgen.errors import TextgenError
+from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.services import CorpusDescription, Services
 from tui_textgen.tui.widgets.corpus_preview import CorpusPreview
 from tui_textgen.tui.widgets.corpus_table import CorpusTable
@@ -64,15 +65,11 @@ class CorporaPane(Pane):
     """
 
     class TrainRequested(Message):
-        """Train on this text, which has been read; ``corpus`` is its library name or path."""
+        """Train on this text, which has been read."""
 
-        def __init__(self, corpus: str, description: CorpusDescription, encoding: str) -> None:
+        def __init__(self, text: ChosenText) -> None:
             super().__init__()
-            self.corpus, self.description, self.encoding = corpus, description, encoding
-
-        @property
-        def corpora(self) -> tuple[str, ...]:
-            return (self.corpus,)
+            self.text = text
 
     class _Listed(Message):
         def __init__(self, found: list[CorpusEntry] | TextgenError) -> None:
@@ -239,7 +236,7 @@ class CorporaPane(Pane):
         self._train_when_read = None
         encoding = self._encoding
         if description := self._known.get((key, encoding)):
-            self.post_message(self.TrainRequested(key, description, encoding))
+            self.post_message(self.TrainRequested(ChosenText((key,), description, encoding)))
             return
         self._train_when_read = key
         self.query_one(Notice).say("Reading the text; its training opens as soon as it is counted.")

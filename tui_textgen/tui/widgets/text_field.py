@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.suggester import Suggester
-from textual.widgets import Input, Static
+from textual.widgets import Static
+
+from tui_textgen.tui.widgets.line_input import LineInput
 
 
 class TextField(Horizontal):
@@ -14,6 +16,7 @@ class TextField(Horizontal):
     DEFAULT_CSS = """
     TextField { height: 1; width: 1fr; }
     TextField > .label { width: auto; padding-right: 1; color: $text-muted; }
+    TextField:focus-within { color: $foreground; } /* without a rule of its own the label is not restyled */
     TextField:focus-within > .label { color: $text-accent; text-style: bold; }
     TextField > Input { width: 1fr; }
     """
@@ -23,7 +26,7 @@ class TextField(Horizontal):
     ) -> None:
         super().__init__(id=id)
         self._label = label
-        self._input = Input(value, placeholder, compact=True, select_on_focus=False, suggester=suggester)
+        self._input = LineInput(value, placeholder, suggester=suggester)
 
     def compose(self) -> ComposeResult:
         yield Static(f"{self._label} ▸", classes="label", markup=False)

@@ -2,24 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import DescendantFocus
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Button, Input, Static
 
-from tui_textgen.tui.services import Services
+from tui_textgen.errors import TextgenError
+from tui_textgen.tui.chosen_text import ChosenText
+from tui_textgen.tui.renderables.quantities import count
+from tui_textgen.tui.widgets.choice import Choice
+from tui_textgen.tui.widgets.notice import Notice
+from tui_textgen.tui.widgets.setting_field import SettingField
+from tui_textgen.visible import visible_line
+
+if TYPE_CHECKING:
+    from tui_textgen.tui.run_settings import RunSettings
+
+TWO_COLUMNS = 76
+LOW = 16
+"""Lines under which the fields need the room of everything that can be told elsewhere."""
+PRESET_HELP = "What suits what: left and right choose, and set every field below anew."
+NAME_HELP = "What the run is called; left empty, a name is made from the text's."
 
 
 class TrainingForm(Vertical):
-    """Every setting with its help and bounds, for a run on ``corpora``."""
+    """Every setting with its help and bounds, and what will come of them."""
 
     BINDING_GROUP_TITLE = "New run"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "start", "Start", priority=True),
+        Binding("escape", "leave", "Back"),
+        Binding("up", "step(-1)", "Field above", show=False),
+        Binding("down", "step(1)", "Field below", show=False),
+    ]
+    DEFAULT_CSS = """
+    TrainingForm { height: 1fr; }
+    TrainingForm #on { text-style: bold; height: 1; }
+    TrainingForm #outlook { color: $text-muted; height: auto; max-height: 4; }
+    TrainingForm #fields { height: 1fr; overflow-y: auto; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
+    TrainingForm .columns { height: auto; layout: vertical; }
+    TrainingForm .column { height: auto; width: 1fr; }
+    TrainingForm.-two .columns { layout: horizontal; }
+    TrainingForm.-two .columns > * { margin-right: 2; }
+    TrainingForm .group { color: $text-muted; text-style: italic; margin-top: 1; }
+    TrainingForm #help { height: 2; color: $text-muted; margin-top: 1; }
+    TrainingForm #go { height: 1; }
+    TrainingForm #go-hint { color: $text-muted; width: auto; }
+    TrainingForm #start { min-width: 20; width: auto; margin-right: 2; }
+    TrainingForm.-low #on, TrainingForm.-low .group { display: none; }
+    TrainingForm.-low #fields, TrainingForm.-low #help { margin: 0; }
+    TrainingForm.-low #help, TrainingForm.-low #outlook { max-height: 1; }
+    """
 
     class StartRequested(Message):
-        """Start a run with these settings; ``name`` None: choose one."""
+        """Start a run with these settings; ``values`` differ from the preset's, ``name`` None: choose one."""
 
         def __init__(self, corpora: tuple[str, ...], preset: str, values: Mapping[str, Any], name: str | None) -> None:
             super().__init__()
@@ -28,13 +71,184 @@ class TrainingForm(Vertical):
     class Cancelled(Message):
         """The form was left without starting a run."""
 
-    def __init__(self, services: Services, corpora: tuple[str, ...]) -> None:
+    def __init__(self, text: ChosenText) -> None:
         super().__init__(id="form")
-        self._services = services
-        self._corpora = corpora
+        from tui_textgen.tui.run_settings import RunSettings  # brings pydantic, which only a form needs
+
+        self._text = text
+        self._focus_wanted = False
+        self._settings: RunSettings = RunSettings(text)
+
+    # What is on it
 
     def compose(self) -> ComposeResult:
-        yield Static("New run on " + ", ".join(self._corpora), markup=False)
+        yield Static(self._heading(), id="on", markup=False)
+        yield Static(id="outlook", markup=False)
+        with Vertical(id="fields"):  # a VerticalScroll would take the arrow keys
+            with Horizontal(classes="columns"):
+                yield SettingField(
+                    "preset", "Preset", self._settings.preset, choices=self._settings.presets, id="preset"
+                )
+                yield SettingField("name", "Name", "", placeholder="chosen for you", id="run-name")
+            with Horizontal(classes="columns"):
+                for column in self._columns():
+                    with Vertical(classes="column"):
+                        yield from self._fields(column)
+        yield Static(id="help", markup=False)
+        yield Notice(id="complaint")
+        with Horizontal(id="go"):
+            yield Button("Start training", variant="primary", id="start", compact=True)
+            yield Static("or ctrl+t", markup=False, id="go-hint")
+
+    def _heading(self) -> Content:
+        entry = self._text.description.entry
+        numbers = f"{count(entry.characters)} characters, {count(entry.distinct)} distinct"
+        return Content(visible_line(f"New run on {entry.name} · {numbers}"))
+
+    def _columns(self) -> list[dict[str, tuple[str, ...]]]:
+        """The groups of settings, the first ones to the left until half of the lines are filled."""
+        from tui_textgen.tui.run_settings import groups
+
+        left: dict[str, tuple[str, ...]] = {}
+        right: dict[str, tuple[str, ...]] = {}
+        half = sum(2 + len(names) for names in groups().values()) // 2
+        for title, names in groups().items():
+            filled = sum(2 + len(each) for each in left.values())
+            (right if right or filled >= half else left)[title] = names
+        return [left, right]
+
+    def _fields(self, column: Mapping[str, tuple[str, ...]]) -> Iterator[Static | SettingField]:
+        typed = self._settings.typed
+        for title, names in column.items():
+            yield Static(title, classes="group", markup=False)
+            for name in names:
+                yield SettingField(
+                    name,
+                    typed.title(name),
+                    typed.texts[name],
+                    choices=typed.choices(name),
+                    placeholder="unset" if typed.optional(name) else "",
+                    id=f"set-{name}",
+                )
+
+    def on_mount(self) -> None:
+        self._mark_all()
+        self._tell_outlook()
+        self._tell_help()
+        if self._focus_wanted:
+            self.query_one("#start", Button).focus()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= TWO_COLUMNS, "-two")
+        self.set_class(self.size.height < LOW, "-low")
+
+    # What is typed into it
+
+    @on(SettingField.Changed)
+    def _take(self, event: SettingField.Changed) -> None:
+        event.stop()
+        texts = self._settings.typed.texts
+        if event.name == "preset" and event.text != self._settings.preset:
+            self._take_preset(event.text)
+        elif event.name in texts and event.text != texts[event.name]:
+            texts[event.name] = event.text
+            self._mark(event.name)
+        else:
+            return
+        self._tell_outlook()
+
+    def _take_preset(self, preset: str) -> None:
+        self._settings.choose(preset)
+        with self.app.batch_update():
+            for name, text in self._settings.typed.texts.items():
+                self.query_one(f"#set-{name}", SettingField).set_text(text)
+            self._mark_all()
+        self._tell_help()
+
+    def _mark_all(self) -> None:
+        for name in self._settings.typed.texts:
+            self._mark(name)
+
+    def _mark(self, name: str) -> None:
+        field = self.query_one(f"#set-{name}", SettingField)
+        field.mark(self._settings.changed(name), self._settings.typed.error(name))
+
+    def _tell_outlook(self) -> None:
+        place = self.query_one("#outlook", Static)
+        try:
+            line, notes = self._settings.outlook()
+        except TextgenError as error:
+            place.update(Content(f"! {visible_line(str(error))}"))
+        else:
+            place.update(Content("\n".join((line, *notes))))
+
+    @on(DescendantFocus)
+    def _tell_help(self) -> None:
+        name = self._focused_setting()
+
+        preset = f"{self._settings.preset}: {self._settings.preset_help}."
+        if name is None:
+            words = preset
+        elif name == "preset":
+            words = f"{preset} {PRESET_HELP}"
+        else:
+            words = NAME_HELP if name == "name" else self._settings.help(name)
+        self.query_one("#help", Static).update(Content(words))
+
+    def _focused_setting(self) -> str | None:
+        focused = self.screen.focused
+        parent = focused.parent if focused else None
+        return parent.setting if isinstance(parent, SettingField) else None
+
+    # What comes of it
+
+    @on(Button.Pressed, "#start")
+    def action_start(self) -> None:
+        """Ask for the run, unless a setting makes no sense."""
+        try:
+            values = self._settings.values()
+            self._settings.outlook()
+        except TextgenError as error:
+            self.show_error(str(error))
+            return
+        self.query_one("#complaint", Notice).say("Starting the trainer…")
+        name = self.query_one("#run-name", SettingField).control.value.strip()
+        self.post_message(self.StartRequested(self._text.corpora, self._settings.preset, values, name or None))
+
+    @property
+    def complaint(self) -> str:
+        """Why the run did not start; empty while there is nothing to say."""
+        return self.query_one("#complaint", Notice).sentence
 
     def show_error(self, sentence: str) -> None:
         """Show why the run did not start; the form stays as it is."""
+        self.query_one("#complaint", Notice).error(sentence)
+
+    # Ways through it
+
+    def focus(self, scroll_visible: bool = True) -> TrainingForm:
+        """Give the keys to the button: who wants the preset as it is just presses Enter."""
+        self._focus_wanted = True
+        for button in self.query("#start"):  # there is none before the form is mounted
+            button.focus(scroll_visible)
+        return self
+
+    @on(Input.Submitted)
+    def _next_field(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_step(1)
+
+    def action_step(self, by: int) -> None:
+        """Go to the next field, or the one before."""
+        stops: list[Button | Choice | Input] = [field.control for field in self.query(SettingField)]
+        stops.append(self.query_one("#start", Button))
+        focused = self.screen.focused
+        at = stops.index(focused) if focused in stops else -1
+        stops[(at + by) % len(stops)].focus()
+
+    def action_leave(self) -> None:
+        """Leave a field for the button, then the form."""
+        if isinstance(self.screen.focused, Input):
+            self.focus()
+        else:
+            self.post_message(self.Cancelled())

@@ -15,6 +15,7 @@ from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command
 from tui_textgen.tui.background import in_background
+from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.run_follower import RunFollower
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.dashboard import Dashboard
@@ -84,7 +85,7 @@ class TrainingPane(Pane):
         if self._part == "run":
             return self.query_one(Dashboard)
         if self._part == "form":
-            return next((node for node in self.query_one(TrainingForm).query("*") if node.focusable), None)
+            return self.query_one(TrainingForm)
         table = self.query_one(RunTable)
         return table if table.display else self.query_one(RunList)
 
@@ -99,11 +100,11 @@ class TrainingPane(Pane):
 
     # The parts
 
-    def open_form(self, corpora: tuple[str, ...]) -> None:
-        """Show the settings of a new run on ``corpora``."""
+    def open_form(self, text: ChosenText) -> None:
+        """Show the settings of a new run on ``text``."""
         self._stop_following()
         self.query(TrainingForm).remove()
-        self.mount(TrainingForm(self._services, corpora))
+        self.mount(TrainingForm(text))
         self._show("form")
 
     def open_run(self, name: str) -> None:

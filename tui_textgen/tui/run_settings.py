@@ -1,0 +1,84 @@
+"""The settings of a run about to start, as somebody types them; nothing here knows a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, PRESETS, TrainingConfig, training_config
+from tui_textgen.errors import CorpusError, SettingsError
+from tui_textgen.plan import count_parameters, plan_run
+from tui_textgen.tui.chosen_text import ChosenText
+from tui_textgen.tui.renderables.quantities import count, counted, short_count
+from tui_textgen.tui.typed_settings import TypedSettings, as_typed
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "network": ("model", "n_hidden", "n_layers", "drop_prob"),
+    "learning": ("batch_size", "seq_length", "epochs", "max_steps", "optimizer", "lr", "schedule", "warmup_steps",
+                 "weight_decay", "clip"),
+    "text and validation": ("val_frac", "val_every", "encoding"),
+    "samples and saving": ("sample_every", "sample_length", "sample_prime", "checkpoint_seconds"),
+    "machine": ("device", "precision", "seed"),
+}  # fmt: skip
+"""What belongs together; a setting that is not named here comes under ``more``."""
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """Every setting of a run, in groups."""
+    named = {name for names in GROUPS.values() for name in names}
+    more = tuple(name for name in TrainingConfig.model_fields if name not in named)
+    return {**GROUPS, **({"more": more} if more else {})}
+
+
+class RunSettings:
+    """A preset, and what was typed over it; ``typed`` holds one text for each setting."""
+
+    def __init__(self, text: ChosenText) -> None:
+        self._text = text
+        self.choose(DEFAULT_PRESET)
+
+    def choose(self, preset: str) -> None:
+        """Take a preset's settings anew, with those that suit the text laid over them."""
+        self.preset = preset
+        self._base = training_config(preset, {})
+        suited = {**self._text.description.entry.settings, "encoding": self._text.encoding}
+        self.typed = TypedSettings(TrainingConfig, {**self._base.model_dump(), **suited})
+
+    @property
+    def preset_help(self) -> str:
+        return PRESET_HELP[self.preset]
+
+    @property
+    def presets(self) -> tuple[str, ...]:
+        return tuple(PRESETS)
+
+    def changed(self, name: str) -> bool:
+        """Whether a setting says something else than the preset, or nothing that makes sense."""
+        try:
+            return bool(self.typed.value(name) != getattr(self._base, name))
+        except SettingsError:
+            return True
+
+    def help(self, name: str) -> str:
+        """One setting's sentence, its bounds, and the preset's value."""
+        return f"{self.typed.help(name)} {self.preset}: {as_typed(getattr(self._base, name)) or 'unset'}."
+
+    def values(self) -> dict[str, Any]:
+        """The settings that differ from the preset; raises SettingsError naming each wrong one."""
+        config = self.typed.build()
+        return {name: getattr(config, name) for name in TrainingConfig.model_fields if self.changed(name)}
+
+    def outlook(self) -> tuple[str, tuple[str, ...]]:
+        """What the run will be, in a line, and what was made to fit; raises SettingsError or CorpusError."""
+        config = self.typed.build()
+        entry = self._text.description.entry
+        if entry.characters is None or entry.distinct is None:
+            raise CorpusError("This text has not been counted; choose it again in Corpora.")
+        plan = plan_run(config, entry.characters, entry.distinct)
+        parts = [
+            f"{short_count(count_parameters(config.shape, entry.distinct))} parameters",
+            f"{counted(plan.steps_per_epoch, 'step')} per epoch",
+            f"{counted(plan.steps, 'step')} in all",
+            f"validates every {count(plan.val_every)}" if plan.validation else "no validation",
+        ]
+        return " · ".join(parts), plan.notes

@@ -1,0 +1,89 @@
+"""One setting: its name, a sign where it was changed, what it says, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_textgen.tui.widgets.choice import Choice
+from tui_textgen.tui.widgets.line_input import LineInput
+from tui_textgen.tui.widgets.notice import Notice
+
+CHANGED, WRONG = "•", "!"
+
+
+class SettingField(Widget):
+    """A label beside an input, or beside a choice where there are ``choices``."""
+
+    DEFAULT_CSS = """
+    SettingField { layout: grid; grid-size: 2; grid-columns: 20 1fr; grid-rows: auto; height: auto; width: 1fr; }
+    SettingField > .label { height: 1; color: $text-muted; }
+    SettingField:focus-within { color: $foreground; } /* without a rule of its own the label is not restyled */
+    SettingField:focus-within > .label { color: $text-accent; text-style: bold; }
+    SettingField.-changed > .label { color: $foreground; }
+    SettingField.-wrong > .label { color: $text-error; }
+    SettingField > Notice { column-span: 2; padding-left: 2; }
+    """
+
+    class Changed(Message):
+        """The setting ``name`` says ``text`` now."""
+
+        def __init__(self, name: str, text: str) -> None:
+            super().__init__()
+            self.name, self.text = name, text
+
+    def __init__(
+        self, name: str, title: str, text: str, *, choices: Sequence[str] = (), placeholder: str = "", id: str
+    ) -> None:
+        super().__init__(id=id)
+        self.setting = name
+        self._title = title
+        self._sign = " "
+        self.control: Choice | Input = (
+            Choice(choices, text)
+            if choices
+            else LineInput(text, placeholder)
+        )  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._label(), classes="label", markup=False)
+        yield self.control
+        yield Notice()
+
+    def set_text(self, text: str) -> None:
+        """Say something else; nothing is posted if it says so already."""
+        if self.control.value != text:
+            self.control.value = text
+
+    def mark(self, changed: bool, error: str | None) -> None:
+        """Show whether it was changed, and what is wrong with it."""
+        self.set_class(changed, "-changed")
+        self.set_class(error is not None, "-wrong")
+        sign = WRONG if error else CHANGED if changed else " "
+        if sign != self._sign:
+            self._sign = sign
+            self.query_one(".label", Static).update(self._label())
+        notice = self.query_one(Notice)
+        if error:
+            notice.error(error)
+        else:
+            notice.clear()
+
+    def focus(self, scroll_visible: bool = True) -> SettingField:
+        self.control.focus(scroll_visible)
+        return self
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def _pass_on(self, event: Input.Changed | Choice.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self.setting, event.value))
+
+    def _label(self) -> Content:
+        return Content(f"{self._sign} {self._title}")
