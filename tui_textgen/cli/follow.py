@@ -57,16 +57,20 @@ def follow(home: Home, name: str) -> int:
 
 
 def _watch_to_the_end(watch: RunWatch, progress: Progress, interrupts: Interrupts) -> RunSnapshot:
-    asked = False
+    asked, noted = False, time.time() - POLL_SECONDS
     while True:
         snapshot = watch.poll()
         progress.update(snapshot)
         if not snapshot.summary.state.live:
             return snapshot
+        for line in snapshot.log:
+            if line.time > noted:
+                progress.note(line.text)
+                noted = line.time
         if interrupts.count and not asked:
             watch.send(Command(CommandKind.STOP))
             asked = True
-            say("Stopping after a checkpoint… (Ctrl-C again leaves at once)")
+            progress.note("Stopping after a checkpoint… (Ctrl-C again leaves at once)")
         time.sleep(POLL_SECONDS)
 
 

@@ -25,10 +25,13 @@ class Progress(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def update(self, snapshot: RunSnapshot) -> None: ...
+    def note(self, text: str) -> None:
+        """A line of the run's log."""
+        ...
 
 
 class PlainProgress:
-    """A line when the state changes, one for each validation, and one every few seconds between."""
+    """A line for each state but the last, one for each validation, and one every few seconds between."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -44,15 +47,18 @@ class PlainProgress:
 
     def update(self, snapshot: RunSnapshot) -> None:
         run = snapshot.summary
-        if run.state != self._state:
-            self._state = run.state
-            self._line(f"{run.state} {run.name} on {run.corpus}")
         for point in snapshot.validation:
             if point.step > self._validated:
                 self._validated = point.step
                 self._line(f"step {point.step:,}  epoch {point.epoch:.2f}  val loss {point.mean:.4f}")
+        if run.state.live and run.state != self._state:
+            self._state = run.state
+            self._line(f"{run.state} {run.name} on {run.corpus}")
         if run.step > 0 and self._clock() - self._printed_at >= PLAIN_SECONDS:
             self._line(progress_words(run))
+
+    def note(self, text: str) -> None:
+        self._line(text)
 
     def _line(self, text: str) -> None:
         self._printed_at = self._clock()
@@ -85,6 +91,9 @@ class LiveProgress:
             self._task, completed=run.step, total=run.steps, words=progress_words(run),
             description=visible_line(f"{run.state} {run.name}"),
         )  # fmt: skip
+
+    def note(self, text: str) -> None:
+        self._bar.console.print(visible_line(text), markup=False, highlight=False)
 
 
 def progress_words(run: RunSummary) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Iterator
 
 import click
 
 from tui_textgen.cli.command import Group, Invocation, pass_invocation
 from tui_textgen.cli.output import UNKNOWN, bpc, count, duration, json_line, loss, print_facts, print_json, print_table
-from tui_textgen.runs.folder import delete_run, list_runs, run_folder
-from tui_textgen.runs.snapshot import RunSummary, summary_json
+from tui_textgen.runs.folder import delete_run, run_folder
+from tui_textgen.runs.snapshot import RunSummary
+from tui_textgen.runs.summary import list_runs, summarise, summary_json
 from tui_textgen.runs.watch import RunWatch
 
 METRICS = ("step", "epoch", "characters", "seconds", "train_loss", "val_loss", "lr", "grad_norm", "chars_per_second")
@@ -50,11 +51,7 @@ def _row(run: RunSummary, now: float) -> tuple[str, ...]:
 @pass_invocation
 def show(invocation: Invocation, run: str, as_json: bool) -> None:
     """Show where RUN stands, and its settings."""
-    watch = RunWatch(run_folder(invocation.home, run))
-    try:
-        summary = watch.poll().summary
-    finally:
-        watch.close()
+    summary = summarise(invocation.home, run)
     if as_json:
         print_json(summary_json(summary))
         return
@@ -102,11 +99,17 @@ def metrics(invocation: Invocation, run: str, as_json: bool) -> None:
     watch = RunWatch(run_folder(invocation.home, run))
     try:
         if as_json:
-            for record in watch.metrics():
-                print(json_line(asdict(record)))
+            for row in _rows(watch):
+                print(json_line(row))
             return
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(METRICS)
-        writer.writerows([getattr(record, name) for name in METRICS] for record in watch.metrics())
+        table = csv.DictWriter(sys.stdout, METRICS, lineterminator="\n")
+        table.writeheader()
+        table.writerows(_rows(watch))
     finally:
         watch.close()
+
+
+def _rows(watch: RunWatch) -> Iterator[dict[str, float | None]]:
+    for record, val_loss in watch.metrics():
+        row = {**record._asdict(), "val_loss": val_loss}
+        yield {name: row[name] for name in METRICS}

@@ -1,13 +1,14 @@
-"""What the TUI and the command line say to a writer and a reader, and what these answer: a JSON object a line."""
+"""What a writer answers to the TUI and the command line."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Wrote:
-    """Some more text of the passage (a batch of characters, flushed every few hundredths of a second)."""
+    """Some more text after the prime: a batch of characters, every few hundredths of a second."""
 
     text: str
 
@@ -26,8 +27,27 @@ class Finished:
     seed: int
     """The seed that was used, drawn if none was given."""
     characters: int
+    """Written, without the prime."""
     seconds: float
     cancelled: bool
 
 
 WriterEvent = Wrote | Skipped | Finished
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a model predicts a text."""
+
+    characters: int
+    """How many were predicted."""
+    nats_per_char: float
+
+    @property
+    def bits_per_char(self) -> float:
+        return self.nats_per_char / math.log(2)
+
+    @property
+    def perplexity(self) -> float:
+        """e to the loss: among how many equally likely characters the model is undecided."""
+        return math.exp(self.nats_per_char)

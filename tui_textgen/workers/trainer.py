@@ -1,0 +1,144 @@
+"""The trainer: a process of its own that learns one run.
+
+``python -m tui_textgen.workers.trainer FOLDER [--resume] [--epochs E]``. What it prints goes to ``trainer.log``; what
+people see of it is in the run's store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from tui_textgen.config import TrainingConfig, build
+from tui_textgen.corpus.encoded import EncodedText, open_encoded, verify
+from tui_textgen.errors import CorpusError, TextgenError
+from tui_textgen.hardware import HardwareReader
+from tui_textgen.plan import Plan, plan_run
+from tui_textgen.runs.commands import Command, CommandKind
+from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.lock import TrainerLock
+from tui_textgen.runs.snapshot import RunState
+from tui_textgen.runs.store import RunStore
+from tui_textgen.workers.pulse import Pulse
+from tui_textgen.workers.recorder import Recorder
+
+if TYPE_CHECKING:
+    from tui_textgen.network.session import TrainingSession
+
+
+class StopSignals:
+    """SIGTERM and SIGINT as a request to save and stop; a hang-up of the terminal is none."""
+
+    def __init__(self) -> None:
+        self._received = False
+        signal.signal(signal.SIGTERM, self._receive)
+        signal.signal(signal.SIGINT, self._receive)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def commands(self) -> list[Command]:
+        """A stop, for as long as one is asked for: it needs no store."""
+        return [Command(CommandKind.STOP)] if self._received else []
+
+    def _receive(self, _signal: int, _frame: FrameType | None) -> None:
+        self._received = True
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train the run in the folder; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="trainer")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--epochs", type=int)
+    arguments = parser.parse_args(argv)
+    stop, folder = StopSignals(), RunFolder(arguments.folder)
+    try:
+        with TrainerLock(folder.lock):
+            return _record(folder, stop, arguments.resume, arguments.epochs)
+    except TextgenError as error:  # the run is somebody else's, or has no store to tell it in
+        print(error, file=sys.stderr)
+        return error.exit_status
+
+
+def _record(folder: RunFolder, stop: StopSignals, resume: bool, epochs: int | None) -> int:
+    """Train with everything that happens in the store, a failure too."""
+    store = RunStore(folder.store)
+    try:
+        store.set_facts(state=RunState.STARTING, pid=os.getpid(), message=None)
+        store.commit()
+        _train(folder, store, stop, resume, epochs)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the run must say that it failed, and why
+        traceback.print_exc()
+        message = str(error) if isinstance(error, TextgenError) else _last_line(error)
+        store.add_log("error", message)
+        store.set_facts(state=RunState.FAILED, message=message)
+        return 1
+    finally:
+        store.close()
+    return 0
+
+
+def _train(folder: RunFolder, store: RunStore, stop: StopSignals, resume: bool, epochs: int | None) -> None:
+    text = _own_text(folder, store)
+    config, plan = _settle(store, text, epochs)
+    from tui_textgen.network.training import train  # with torch, which takes a second or two to load
+
+    session = _session(config, text, plan, folder, store, resume)
+    recorder = Recorder(store, folder, session)
+    store.set_facts(state=RunState.RUNNING, device=session.device, precision=session.precision)
+    for event in train(session, Pulse(store, HardwareReader(folder.path), stop.commands)):
+        recorder.record(event)
+
+
+def _own_text(folder: RunFolder, store: RunStore) -> EncodedText:
+    """The text that the run was made of; raises CorpusError if it is damaged, or another one by now."""
+    text = open_encoded(folder.text)
+    if text.sha256 != store.facts()["corpus_sha256"]:
+        raise CorpusError("The run's text is not the one it began with; start a new run.")
+    verify(text)
+    return text
+
+
+def _settle(store: RunStore, text: EncodedText, epochs: int | None) -> tuple[TrainingConfig, Plan]:
+    """The run's settings and plan, with ``epochs`` instead of its own if given."""
+    settings = store.facts()["config"]
+    config = build(TrainingConfig, settings if epochs is None else {**settings, "epochs": epochs})
+    plan = plan_run(config, text.characters, len(text.vocabulary))
+    store.set_facts(config=config.model_dump(mode="json"), plan=asdict(plan), steps=plan.steps)
+    for note in plan.notes:
+        store.add_log("info", note)
+    return config, plan
+
+
+def _session(
+    config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder, store: RunStore, resume: bool
+) -> TrainingSession:
+    """A session from the last checkpoint if ``resume`` and there is one, else from the start."""
+    from tui_textgen.network.session import TrainingSession
+
+    if not resume:
+        return TrainingSession.begin(config, text, plan)
+    if not folder.resume.exists():
+        store.add_log("info", "There was no checkpoint yet: training starts from the beginning.")
+        store.drop_after(-1)
+        return TrainingSession.begin(config, text, plan)
+    session = TrainingSession.resume(config, text, plan, folder)
+    store.drop_after(session.step)  # what was recorded after the checkpoint did not happen
+    store.set_facts(resumed_from=session.step)
+    store.add_log("info", f"Resumed from step {session.step:,}.")
+    return session
+
+
+def _last_line(error: BaseException) -> str:
+    return traceback.format_exception_only(error)[-1].strip() + " (trainer.log has the details)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

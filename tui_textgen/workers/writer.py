@@ -1,0 +1,99 @@
+"""The writer: holds one model; writes with it, and scores texts.
+
+Run as ``python -m tui_textgen.workers.writer DEVICE``; :class:`WriterClient` talks to it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from tui_textgen.config import SamplingConfig, build
+from tui_textgen.corpus.decoding import read_text
+from tui_textgen.errors import ModelFileError
+from tui_textgen.network.checkpoint import LoadedModel, load_model
+from tui_textgen.network.sampling import generate, known_prime, with_seed
+from tui_textgen.network.scoring import score_lanes, score_stream
+from tui_textgen.workers.serving import Request, serve
+
+FLUSH_SECONDS = 0.03
+"""Between two batches of text: smooth to the eye, and a few bytes of frame for a hundred characters."""
+
+
+class Writer:
+    """Answers a :class:`WriterClient`, one request after another."""
+
+    def __init__(self, device: str) -> None:
+        self._device = torch.device(device)
+        self._model: LoadedModel | None = None
+
+    def load(self, request: Request) -> None:
+        """``path`` → nothing; the model before it is let go."""
+        self._model = None
+        self._model = load_model(Path(request.arguments["path"]))
+        self._model.network.to(self._device)
+
+    def generate(self, request: Request) -> None:
+        """``prime``, ``sampling``, ``strict`` → ``skipped`` if any, ``wrote`` in batches, ``finished``."""
+        model = self._loaded()
+        prime, skipped = known_prime(model.vocabulary, request.arguments["prime"], request.arguments["strict"])
+        sampling = with_seed(build(SamplingConfig, request.arguments["sampling"]))
+        if skipped:
+            request.emit({"skipped": skipped})
+        begun = time.monotonic()
+        characters = _write(request, model, prime, sampling)
+        request.emit(
+            {
+                "seed": sampling.seed,
+                "characters": characters,
+                "seconds": time.monotonic() - begun,
+                "cancelled": request.cancelled,
+            }
+        )
+
+    def score(self, request: Request) -> None:
+        """``path``, ``encoding``, ``lanes``, ``window`` → ``characters``, ``nats_per_char``."""
+        arguments = request.arguments
+        text = "".join(read_text(Path(arguments["path"]), arguments["encoding"]))
+        model = self._loaded()
+        if arguments["lanes"] is None:
+            score = score_stream(model, text)
+        else:
+            score = score_lanes(model, text, arguments["lanes"], arguments["window"])
+        request.emit({"characters": score.characters, "nats_per_char": score.nats_per_char})
+
+    def _loaded(self) -> LoadedModel:
+        if self._model is None:
+            raise ModelFileError("There is no model loaded; choose one first.")
+        return self._model
+
+
+def _write(request: Request, model: LoadedModel, prime: str, sampling: SamplingConfig) -> int:
+    """Send the passage in batches until it is whole or cancelled; how many characters it has."""
+    waiting: list[str] = []
+    written, flushed_at = 0, 0.0  # the first character goes out at once
+    for character in generate(model, prime, sampling):
+        if request.cancelled:
+            break
+        waiting.append(character.text)
+        written += 1
+        if (now := time.monotonic()) - flushed_at >= FLUSH_SECONDS:
+            request.emit({"wrote": "".join(waiting)})
+            waiting.clear()
+            flushed_at = now
+    if waiting:
+        request.emit({"wrote": "".join(waiting)})
+    return written
+
+
+def main() -> None:
+    """Answer until standard input closes."""
+    writer = Writer(*sys.argv[1:2])
+    serve({"load": writer.load, "generate": writer.generate, "score": writer.score})
+
+
+if __name__ == "__main__":
+    main()
