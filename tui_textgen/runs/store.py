@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from functools import reduce
 from itertools import groupby
 from pathlib import Path
@@ -40,20 +42,20 @@ _ROLLUP = f"INSERT OR REPLACE INTO rollups VALUES ({', '.join('?' * (5 + 4 * len
 
 
 def create_store(path: Path, facts: Mapping[str, Any]) -> None:
-    """A new store that holds ``facts``."""
-    connection = schema.create(path)
+    """A new store that holds ``facts``; raises OSError if it cannot be written."""
+    values = [(key, json.dumps(value)) for key, value in facts.items()]
     try:
-        with transaction(connection):
-            connection.executemany(_FACT, [(key, json.dumps(value)) for key, value in facts.items()])
-    finally:
-        connection.close()
+        with closing(schema.create(path)) as connection, transaction(connection):
+            connection.executemany(_FACT, values)
+    except sqlite3.Error as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
 
 
 class RunStore:
     """Everything that a trainer writes. Nothing is in the file before :meth:`commit`, and everything in order.
 
     A disk that fails does not end a training: the rows stay in the queue, and the next commit tries again.
-    Rows may be added from any thread, the rest belongs to the one that opened the store.
+    Log lines and readings may be added from any thread, the rest belongs to one.
     """
 
     def __init__(self, path: Path) -> None:

@@ -21,6 +21,10 @@ LAUNCH_SECONDS = 10.0
 SPEED_STEPS = 100
 """The speed is that of so many newest steps: steady, and without the first ones of a finished run."""
 
+# The harmonic mean: what equal steps at these speeds come to. NULL without a useful one.
+_STEADY_SPEED = """SELECT count(*) / sum(1 / chars_per_second) FROM steps
+    WHERE step > ? AND chars_per_second > 0 AND chars_per_second < 1e300"""
+
 
 def summarise(home: Home, name: str) -> RunSummary:
     """One run; raises RunError if there is none, or its record cannot be read."""
@@ -35,30 +39,33 @@ def list_runs(home: Home) -> list[RunSummary]:
 
 def read_run(folder: RunFolder) -> RunSummary:
     """The run in ``folder``; raises RunError."""
+    held = is_held(folder.lock)
     with closing(schema.open_to_read(folder.store)) as connection, schema.readable(folder.store):
         with schema.transaction(connection):
             facts, numbers = rows.read_facts(connection), read_numbers(connection)
-        return build_summary(folder.name, facts, numbers, is_held(folder.lock), time.time())
+        return build_summary(folder.name, facts, numbers, held or is_held(folder.lock), time.time())
 
 
 def read_numbers(connection: sqlite3.Connection) -> dict[str, Any]:
     """The fields of a summary that come from the newest rows."""
-    query = f"SELECT {rows.STEP_COLUMNS} FROM steps ORDER BY step DESC LIMIT {SPEED_STEPS}"
-    newest = [rows.step_record(row) for row in connection.execute(query)]
     (best,) = connection.execute("SELECT min(loss) FROM validations").fetchone()
     validation = connection.execute("SELECT loss FROM validations ORDER BY step DESC LIMIT 1").fetchone()
     numbers = {"best_val_loss": best, "val_loss": rows.number(validation[0]) if validation else None}
-    if newest:
-        last = newest[0]
+    newest = connection.execute(f"SELECT {rows.STEP_COLUMNS} FROM steps ORDER BY step DESC LIMIT 1").fetchone()
+    if newest is not None:
+        last = rows.step_record(newest)
         numbers |= {"step": last.step, "epoch": last.epoch, "seconds": last.seconds, "train_loss": last.train_loss}
-        numbers["chars_per_second"] = _steady([record.chars_per_second for record in newest])
+        (numbers["chars_per_second"],) = connection.execute(_STEADY_SPEED, (last.step - SPEED_STEPS,)).fetchone()
     return numbers
 
 
 def build_summary(
     name: str, facts: Mapping[str, Any], numbers: Mapping[str, Any], held: bool, now: float
 ) -> RunSummary:
-    """The summary of a run whose trainer lives (``held``) or doesn't."""
+    """The summary of a run whose trainer lived before or after its ``facts`` were read (``held``), or didn't.
+
+    Looking on one side alone would call a run interrupted whose trainer begins, or ends, between the two looks.
+    """
     state = RunState(facts["state"])
     launching = state is RunState.STARTING and 0 <= now - facts.get("launched", facts["created"]) < LAUNCH_SECONDS
     if state.live and not held and not launching:
@@ -113,12 +120,6 @@ def _unreadable(folder: RunFolder, message: str) -> RunSummary:
         val_loss=None, best_val_loss=None, chars_per_second=None, parameters=None, device=None, precision=None,
         seconds=0.0, message=message, pid=None, resumed_from=None, created=created, config={},
     )  # fmt: skip
-
-
-def _steady(speeds: list[float]) -> float | None:
-    """The harmonic mean: what equal steps at these speeds come to."""
-    useful = [speed for speed in speeds if math.isfinite(speed) and speed > 0]
-    return len(useful) / sum(1 / speed for speed in useful) if useful else None
 
 
 def _plain(value: Any) -> Any:

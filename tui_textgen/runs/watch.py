@@ -24,6 +24,9 @@ LOG_LINES = 200
 HARDWARE_READINGS = 120
 """Four minutes of one every two seconds."""
 
+_METRICS = f"""SELECT {", ".join("steps." + name for name in StepRecord._fields)}, loss, validations.step
+    FROM steps LEFT JOIN validations USING (step) WHERE steps.step > ? ORDER BY steps.step LIMIT 5000"""
+
 
 class RunWatch:
     """One open run, live or not, for one thread. Raises RunError where the run is gone or cannot be read."""
@@ -41,15 +44,16 @@ class RunWatch:
 
     def poll(self) -> RunSnapshot:
         """The run now: the same object as before if nothing changed."""
+        held = is_held(self._folder.lock)
         with schema.readable(self._folder.store):
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-            if version != self._version or self._snapshot is None:
+            snapshot = self._snapshot
+            if snapshot is None or version != self._version:
                 with schema.transaction(self._connection):
+                    self._facts, self._numbers = rows.read_facts(self._connection), read_numbers(self._connection)
                     snapshot = self._read()
                 self._version = version
-            else:
-                snapshot = self._snapshot
-            summary = self._summary()
+            summary = self._summary(held or is_held(self._folder.lock))
         if snapshot is not self._snapshot or summary != snapshot.summary:
             self._snapshot = replace(snapshot, summary=summary)
         return self._snapshot
@@ -64,14 +68,17 @@ class RunWatch:
         raise RunError(f"The run {self._folder.name!r} has no sample {index}.")
 
     def metrics(self) -> Iterator[tuple[StepRecord, float | None]]:
-        """Every step, in order, with the validation loss that was measured at it, if any."""
-        query = (
-            f"SELECT {', '.join('steps.' + name for name in StepRecord._fields)}, loss, validations.step "
-            "FROM steps LEFT JOIN validations USING (step) ORDER BY steps.step"
-        )
-        with schema.readable(self._folder.store):
-            for *record, loss, validated in self._connection.execute(query):
+        """Every step, in order, with the validation loss that was measured at it, if any.
+
+        Read piece by piece: whoever takes them slowly holds up no trainer.
+        """
+        last: int | None = -1
+        while last is not None:
+            with schema.readable(self._folder.store):
+                piece = self._connection.execute(_METRICS, (last,)).fetchall()
+            for *record, loss, validated in piece:
                 yield rows.step_record(record), None if validated is None else rows.number(loss)
+            last = piece[-1][0] if piece else None
 
     def send(self, command: Command) -> None:
         """Ask the trainer; raises RunError if there is none."""
@@ -97,11 +104,10 @@ class RunWatch:
         self._seen = {"log": 0, "hardware": 0}
 
     def _read(self) -> RunSnapshot:
-        facts = self._facts = rows.read_facts(self._connection)
+        facts = self._facts
         if facts.get("generation", 0) != self._generation:  # a resume dropped rows that we have folded in
             self._forget()
             self._generation = facts.get("generation", 0)
-        self._numbers = read_numbers(self._connection)
         if self._curves is None or self._curves.behind(self._connection):
             self._curves = Curves(self._connection)
         curves = self._curves
@@ -110,7 +116,7 @@ class RunWatch:
         readings = self._new_rows("hardware", "reading", HARDWARE_READINGS)
         self._hardware.extend(from_json(reading) for (reading,) in readings)
         return RunSnapshot(
-            summary=self._summary(),
+            summary=self._summary(held=True),  # until poll has looked at the lock again
             distinct=facts.get("distinct"),
             steps_per_epoch=facts.get("steps_per_epoch"),
             **curves.series(),
@@ -122,8 +128,8 @@ class RunWatch:
             waiting=self._waiting(),
         )
 
-    def _summary(self) -> RunSummary:
-        return build_summary(self._folder.name, self._facts, self._numbers, is_held(self._folder.lock), self._clock())
+    def _summary(self, held: bool) -> RunSummary:
+        return build_summary(self._folder.name, self._facts, self._numbers, held, self._clock())
 
     def _new_rows(self, table: str, columns: str, most: int) -> list[tuple[Any, ...]]:
         query = f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id DESC LIMIT ?"

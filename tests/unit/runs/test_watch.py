@@ -213,6 +213,27 @@ def test_a_run_whose_trainer_is_killed_is_interrupted(run: RunFolder) -> None:
         assert other.poll() == dead
 
 
+@pytest.mark.parametrize(
+    ("looks", "state"),
+    [
+        ([True, False], "running"),
+        ([False, True], "running"),
+        ([True, True], "running"),
+        ([False, False], "interrupted"),
+    ],
+)
+def test_a_trainer_that_begins_or_ends_while_we_look_has_not_been_interrupted(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch, looks: list[bool], state: str
+) -> None:
+    """Between two looks at its lock, the rows are read."""
+    with closing(RunStore(run.store)) as store:
+        store.set_facts(state="running")
+    remaining = iter(looks)
+    monkeypatch.setattr("tui_textgen.runs.watch.is_held", lambda _path: next(remaining))
+    with closing(RunWatch(run)) as watch:
+        assert watch.poll().summary.state == state
+
+
 def test_a_run_may_wait_for_its_trainer_only_so_long(run: RunFolder) -> None:
     with closing(RunWatch(run)) as watch:
         created = watch.poll().summary.created
