@@ -76,23 +76,33 @@ class TextgenApp(App[None]):
     def __init__(self, services: Services, run_name: str | None = None, pane: str = "corpora") -> None:
         super().__init__()
         self.services = services
-        self._run_name = run_name
-        self._first_pane = "training" if run_name else pane
+        self._panes: dict[str, Pane] = {
+            "corpora": CorporaPane(services),
+            "training": TrainingPane(services, run_name),
+            "console": ConsolePane(services),
+        }
+        self._front = "training" if run_name else pane
         self._readings = Repeated(self._read, READING_SECONDS)
 
     def compose(self) -> ComposeResult:
         yield Header()
-        with Horizontal(id="panes"):
-            yield CorporaPane(self.services)
-            yield TrainingPane(self.services, self._run_name)
-            yield ConsolePane(self.services)
+        yield Horizontal(self._panes[self._front], id="panes")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.action_show_pane(self._first_pane)
-        self._readings.start()
+        self._mark(self._front)
+        self.call_after_refresh(self._complete)
         if not self.is_headless:
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
+
+    async def _complete(self) -> None:
+        """What the first paint need not wait for (it would cost a third more): the other panes, readings, the focus."""
+        place = self.query_one("#panes")
+        for index, pane in enumerate(self._panes.values()):
+            if not pane.is_attached:
+                await place.mount(pane, before=index if index < len(place.children) else None)
+        self.action_show_pane(self._front)
+        self._readings.start()
 
     def on_unmount(self) -> None:
         self._readings.stop()
@@ -101,13 +111,15 @@ class TextgenApp(App[None]):
 
     def action_show_pane(self, pane: str) -> None:
         """Bring a pane to the front and give it the keys."""
-        self._mark(pane)
-        self.query_one(f"#{pane}", Pane).take_focus()
+        self._front = pane
+        if self._panes[pane].is_attached:
+            self._mark(pane)
+            self._panes[pane].take_focus()
 
     def _mark(self, pane: str) -> None:
         self.query_one(Header).mark(pane)
-        for each in self.query(Pane):
-            each.set_class(each.id == pane, "-current")
+        for name, each in self._panes.items():
+            each.set_class(name == pane, "-current")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         for node in event.widget.ancestors_with_self:

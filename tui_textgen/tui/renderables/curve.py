@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from tui_textgen.runs.snapshot import Point
 
+LARGEST = 1e6
+"""A loss beyond this is as good as infinite, and would overflow what is computed from it."""
+
 
 class Column(NamedTuple):
     """What falls into one column of dots."""
@@ -19,11 +22,11 @@ class Column(NamedTuple):
 
 
 def finite(series: Sequence[Point]) -> list[Point]:
-    """The points that have a mean, their extremes kept finite too."""
+    """The points that have a mean, all of their values within ``LARGEST``."""
     return [
-        point
-        if math.isfinite(point.low) and math.isfinite(point.high)
-        else point._replace(low=point.mean, high=point.mean)
+        point._replace(
+            mean=_bounded(point.mean), low=_bounded(point.low, point.mean), high=_bounded(point.high, point.mean)
+        )
         for point in series
         if math.isfinite(point.mean)
     ]
@@ -61,3 +64,7 @@ def by_column(points: Sequence[Point], at: Callable[[float], int]) -> list[Colum
             columns.append(Column(x, point.mean, point.low, point.high))
             count = 1
     return columns
+
+
+def _bounded(value: float, otherwise: float = 0.0) -> float:
+    return max(-LARGEST, min(LARGEST, value if math.isfinite(value) else otherwise))

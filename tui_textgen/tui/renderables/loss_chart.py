@@ -11,6 +11,7 @@ from tui_textgen.runs.snapshot import Point
 from tui_textgen.tui.renderables.axis import Scale, axis_end, tick_step, ticks
 from tui_textgen.tui.renderables.braille import BrailleCanvas
 from tui_textgen.tui.renderables.curve import Column, by_column, finite, smoothed
+from tui_textgen.tui.renderables.quantities import short_count
 from tui_textgen.tui.renderables.rows import LIVE, MUTED, VALIDATION, Part, Row, Slot, runs_of, spread
 
 FAINT = "$accent 45%"
@@ -119,17 +120,26 @@ def _draw_validation(grid: list[list[Part]], frame: Frame, validation: Sequence[
         x, y = frame.x.at(point.step) // 2, frame.dot_y(point.mean) // 4
         grid[y][x] = ("○", VALIDATION)
     if validation:
-        last = validation[-1]
-        x, y = frame.x.at(last.step) // 2 + 2, frame.dot_y(last.mean) // 4
-        words = f"{last.mean:.3f}"
-        if x + len(words) <= frame.columns and all(cell[0] in " ┄" for cell in grid[y][x - 1 : x + len(words)]):
-            grid[y][x : x + len(words)] = [(character, VALIDATION) for character in words]
+        _write_beside(grid, frame, validation[-1])
+
+
+def _write_beside(grid: list[list[Part]], frame: Frame, last: Point) -> None:
+    """The value of the last validation at the first place by its mark that is free: right, above, below."""
+    x, y = frame.x.at(last.step) // 2, frame.dot_y(last.mean) // 4
+    words = f"{last.mean:.3f}"
+    end = min(x + 2, frame.columns - len(words))
+    for row, start in ((y, x + 2), (y - 1, end), (y + 1, end), (y - 2, end)):
+        cells = grid[row][start : start + len(words)] if 0 <= row < frame.rows and start >= 0 else []
+        if len(cells) == len(words) and all(character == " " for character, _ in cells):
+            grid[row][start : start + len(words)] = [(character, VALIDATION) for character in words]
+            return
 
 
 def _y_labels(frame: Frame) -> dict[int, str]:
     marks = ticks(frame.y.low, frame.y.high, max(2, frame.rows // ROWS_PER_TICK))
     places = 1 if all(abs(mark * 10 - round(mark * 10)) < 1e-6 for mark in marks) else 2
-    return {frame.dot_y(mark) // 4: f"{mark:{GUTTER - 1}.{places}f}" for mark in marks}
+    words = (short_count(mark) if abs(mark) >= 1000 else f"{mark:.{places}f}" for mark in marks)
+    return {frame.dot_y(mark) // 4: f"{word:>{GUTTER - 1}}" for mark, word in zip(marks, words, strict=True)}
 
 
 def _x_labels(frame: Frame, width: int) -> Row:
