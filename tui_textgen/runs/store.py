@@ -7,7 +7,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import reduce
 from itertools import groupby
 from pathlib import Path
@@ -62,8 +62,12 @@ class RunStore:
         """Open the store of an existing run; raises RunError."""
         self._path = path
         self._connection = schema.open_to_write(path)
-        with schema.readable(path):
-            self._rollup = _restored(self._connection)
+        try:
+            with schema.readable(path):
+                self._rollup = _restored(self._connection)
+        except RunError:
+            self._connection.close()
+            raise
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
         self._handed_out = 0
         self.trouble: str | None = None
@@ -151,8 +155,10 @@ class RunStore:
             self._rollup = _restored(self._connection)
 
     def close(self) -> None:
-        """Write what is left, and let go of the file."""
-        self.commit(durable=True)
+        """Write what is left, and let go of the file, which then holds everything even if others watch it still."""
+        if self.commit(durable=True):
+            with suppress(sqlite3.Error):  # what a reader holds up stays in the log beside it, and is read from there
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self._connection.close()
 
     def _write(self, batch: Sequence[tuple[str, tuple[Any, ...]]], durable: bool) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import math
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -73,6 +75,16 @@ def test_closing_writes_what_is_left(run: RunFolder) -> None:
     with closing(RunStore(run.store)) as store:
         store.add_steps([record(1)])
     assert metrics(run) == [record(1)]
+
+
+def test_a_closed_store_is_whole_in_one_file_even_while_it_is_watched(run: RunFolder, tmp_path: Path) -> None:
+    with closing(RunWatch(run)) as watch:
+        watch.poll()
+        with closing(RunStore(run.store)) as store:
+            store.add_steps([record(1)])
+        copy = RunFolder(tmp_path)
+        shutil.copyfile(run.store, copy.store)
+        assert metrics(copy) == [record(1)]
 
 
 def test_a_store_that_cannot_be_written_keeps_its_rows_and_catches_up(
