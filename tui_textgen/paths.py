@@ -71,5 +71,7 @@ def shipped(kind: str) -> Path:
 
 def make_private(folder: Path) -> Path:
     """Create ``folder`` and its parents, readable by the user alone."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.is_dir():
+        make_private(folder.parent)  # mkdir's own parents=True would give them the usual mode
+        folder.mkdir(mode=0o700, exist_ok=True)
     return folder

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.paths import make_private
+from tui_textgen.visible import visible_line
 
 
 @contextmanager
@@ -33,8 +34,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
     except OSError as error:
         raise TextgenError(
-            f"{path} could not be written ({error.strerror or error}); free some space, or move everything "
-            "to another disk with TEXTGEN_TUI_HOME."
+            f"‘{visible_line(str(path))}’ could not be written ({error.strerror or error}); free some space, "
+            "or move everything to another disk with TEXTGEN_TUI_HOME."
         ) from error
 
 

@@ -96,7 +96,7 @@ def _path_entry(name: str) -> CorpusEntry:
         with suppress(RuntimeError):  # no such user: it is a file's name then
             path = path.expanduser()
     try:
-        exists = path.exists()
+        exists = bool(name) and path.exists()
     except (OSError, ValueError):
         exists = False
     if not exists:
