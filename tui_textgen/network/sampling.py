@@ -87,8 +87,8 @@ def continue_ids(network: CharRNN, ids: list[int], sampling: SamplingConfig) -> 
     generator = torch.Generator().manual_seed(sampling.seed)
     stepper = Stepper(network)
     stepper.read(ids[:-1])
-    current = ids[-1]
+    current, device = ids[-1], network.fc.weight.device
     for _ in range(sampling.length):
-        logits = stepper.step(current).cpu()
+        logits = stepper.step(torch.tensor([current], device=device))[0].cpu()
         current = choose(probabilities(logits, sampling), generator)
         yield current, float(torch.softmax(logits, 0)[current])

@@ -84,8 +84,20 @@ def test_stepping_equals_the_network(kind: str, length: int) -> None:
     expected, _ = network(ids.unsqueeze(1), network.zero_state(1))
     stepper = Stepper(network)
     stepper.read(ids[:length].tolist())
-    stepped = torch.stack([stepper.step(index) for index in ids[length:].tolist()])
+    stepped = torch.cat([stepper.step(index) for index in torch.unbind(ids[length:].unsqueeze(1))])
     torch.testing.assert_close(stepped, expected[length:, 0])
+
+
+@torch.inference_mode()
+def test_parallel_streams_are_like_one_each() -> None:
+    network = model().network
+    together, alone = Stepper(network, streams=3), Stepper(network)
+    together.read([1, 2])
+    steps = [together.step(ids) for ids in (torch.tensor([0, 3, 5]), torch.tensor([4, 4, 1]))]
+    for stream, ids in enumerate(((0, 4), (3, 4), (5, 1))):
+        alone.read([1, 2])
+        for logits, index in zip(steps, ids, strict=True):
+            torch.testing.assert_close(logits[stream], alone.step(torch.tensor([index]))[0])
 
 
 @pytest.mark.parametrize("kind", KINDS)
