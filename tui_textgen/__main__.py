@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return open_app(*opening)
     from tui_textgen.cli.main import run
 
-    return run(words)
+    return run(words, open_app)
 
 
 def opening_words(words: Sequence[str]) -> tuple[str | None, bool] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -12,11 +12,16 @@ import click
 from tui_textgen.paths import Home
 
 
+OpenApp = Callable[[str | None, bool], int]
+"""Opens the app at a run, with or without the mouse; returns the exit status."""
+
+
 @dataclass
 class Invocation:
     """One call of the program."""
 
     home: Home
+    open_app: OpenApp
     debug: bool = False
 
 

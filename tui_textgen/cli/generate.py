@@ -22,7 +22,7 @@ from tui_textgen.workers.protocol import Finished, Skipped, WriterEvent, Wrote
 @settings_options(SamplingConfig)
 @click.option("--strict", is_flag=True, help="Refuse characters in the prime that the model never saw.")
 @pass_invocation
-def generate(invocation: Invocation, model: str, prime: str, strict: bool, **settings: Any) -> None:
+def generate(invocation: Invocation, /, model: str, prime: str, strict: bool, **settings: Any) -> None:
     """Write with MODEL: a model file, a run's name (its best checkpoint), or a shipped or imported model.
 
     Standard output gets the prime, then exactly as many characters as asked for, and one newline.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from tui_textgen import __version__
-from tui_textgen.cli.command import Invocation, LazyGroup
+from tui_textgen.cli.command import Invocation, LazyGroup, OpenApp
 from tui_textgen.errors import InputError, TextgenError
 from tui_textgen.paths import Home
 from tui_textgen.visible import visible
@@ -43,16 +43,14 @@ FILES = {
 def cli(context: click.Context, run_name: str | None, no_mouse: bool) -> None:
     """Watch a character-level network learn to write like a text, live in your terminal, and talk to it."""
     if context.invoked_subcommand is None:
-        from tui_textgen.__main__ import open_app
-
-        context.exit(open_app(run_name, not no_mouse))
+        context.exit(context.ensure_object(Invocation).open_app(run_name, not no_mouse))
     if run_name is not None or no_mouse:
         raise click.UsageError("--run and --no-mouse belong to the app, not to a command.")
 
 
-def run(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str], open_app: OpenApp) -> int:
     """Carry out one command line; returns its exit status."""
-    invocation = Invocation(Home.locate())
+    invocation = Invocation(Home.locate(), open_app)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # lone surrogates cannot be encoded
     try:
         status = _invoke(list(argv), invocation)

@@ -29,7 +29,7 @@ Presets:
 @settings_options(TrainingConfig)
 @pass_invocation
 def train(
-    invocation: Invocation, corpora: tuple[str, ...], preset: str, name: str | None, detach: bool, **settings: Any
+    invocation: Invocation, /, corpora: tuple[str, ...], preset: str, name: str | None, detach: bool, **settings: Any
 ) -> int:
     from tui_textgen.workers.launch import start_run
 

@@ -69,19 +69,24 @@ def resume_run(home: Home, name: str, epochs: int | None = None) -> None:
 
 
 def _refuse_nothing_to_do(folder: RunFolder, epochs: int | None) -> None:
-    """Raises RunError if the run has taken all its steps, and SettingsError for a number of epochs out of bounds."""
+    """Raises RunError if the run is finished, and SettingsError for a number of epochs out of bounds.
+
+    Of other runs the number of rows tells nothing: a checkpoint may be older.
+    """
     from tui_textgen.config import TrainingConfig, build
     from tui_textgen.corpus.encoded import open_encoded
     from tui_textgen.plan import plan_run
+    from tui_textgen.runs.snapshot import RunState
     from tui_textgen.runs.summary import read_run
 
     run, text = read_run(folder), open_encoded(folder.text)
     config = build(TrainingConfig, {**run.config, "epochs": epochs or run.epochs})
-    if run.step >= plan_run(config, text.characters, len(text.vocabulary)).steps:
+    steps = plan_run(config, text.characters, len(text.vocabulary)).steps
+    if run.state is RunState.FINISHED and run.step >= steps:
         remedy = f"ask for more epochs: textgen-tui resume {run.name} --epochs {2 * config.epochs}"
         if config.max_steps is not None and run.step >= config.max_steps:
             remedy = "its step limit is reached; start a new run with a higher --max-steps"
-        raise RunError(f"The run {run.name!r} has taken all its {run.step:,} steps; {remedy}")
+        raise RunError(f"The run {run.name!r} is finished after {run.step:,} steps; {remedy}")
 
 
 def start_trainer(folder: RunFolder, resume: bool = False, epochs: int | None = None) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from tui_textgen.__main__ import main, opening_words
 from tui_textgen.cli.command import Invocation, pass_invocation
-from tui_textgen.cli.main import cli, run
+from tui_textgen.cli.main import cli
 from tui_textgen.errors import CorpusError, WorkerError
 
 
@@ -30,7 +30,7 @@ def test_only_what_opens_the_app_takes_the_short_way(words: list[str], opening: 
     assert opening_words(words) == opening
 
 
-@pytest.mark.parametrize("words", [[], ["--run", "levin"], ["--no-mouse"]])
+@pytest.mark.parametrize("words", [[], ["--run", "levin"], ["--no-mouse"], ["--debug"]])
 def test_without_a_terminal_the_app_says_so(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     out, err = capfd.readouterr()
@@ -104,7 +104,7 @@ def test_an_error_is_a_sentence_and_a_status(
     raising: Raising, error: BaseException, status: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     raising(error)
-    assert run(["runs"]) == status
+    assert main(["runs"]) == status
     out, err = capfd.readouterr()
     assert out == ""
     assert str(error) in err
@@ -114,11 +114,11 @@ def test_an_error_is_a_sentence_and_a_status(
 def test_debug_shows_the_traceback_wherever_it_stands(raising: Raising, capfd: pytest.CaptureFixture[str]) -> None:
     raising(CorpusError("The file is empty."))
     for words in (["runs", "--debug"], ["--debug", "runs"]):
-        assert run(words) == 2
+        assert main(words) == 2
         assert "Traceback" in capfd.readouterr().err
 
 
 def test_text_in_an_error_cannot_act_on_the_terminal(raising: Raising, capfd: pytest.CaptureFixture[str]) -> None:
     raising(CorpusError("There is no text '\x1b]52;c;aGk=\x07'."))
-    run(["runs"])
+    main(["runs"])
     assert "\x1b" not in capfd.readouterr().err

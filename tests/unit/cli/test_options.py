@@ -27,7 +27,9 @@ def test_every_field_is_an_option_with_its_description(command: click.Command, k
 def test_bounds_and_choices_are_in_the_help() -> None:
     known = options(train)
     assert "from 1 to 8,192" in str(known["--n-hidden"].help)
-    assert known["--model"].type.to_info_dict()["choices"] == ("lstm", "gru", "rnn")
+    model = known["--model"].type
+    assert isinstance(model, click.Choice)
+    assert tuple(model.choices) == ("lstm", "gru", "rnn")
 
 
 def test_only_what_was_given_is_passed_on() -> None:
