@@ -11,7 +11,6 @@ import click
 
 from tui_textgen.paths import Home
 
-
 OpenApp = Callable[[str | None, bool], int]
 """Opens the app at a run, with or without the mouse; returns the exit status."""
 
@@ -28,9 +27,15 @@ class Invocation:
 pass_invocation = click.make_pass_decorator(Invocation)
 
 
+def invocation_of(context: click.Context) -> Invocation:
+    found = context.find_object(Invocation)
+    assert found is not None
+    return found
+
+
 def _set_debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
-        context.ensure_object(Invocation).debug = True
+        invocation_of(context).debug = True
 
 
 def _debug_option() -> click.Option:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tui_textgen.cli.command import Group, Invocation, pass_invocation
+from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
 from tui_textgen.cli.output import UNKNOWN, count, print_facts, print_json, print_table
 from tui_textgen.corpus.library import CorpusEntry, list_corpora
 from tui_textgen.visible import visible
@@ -19,7 +19,7 @@ def corpora(context: click.Context, as_json: bool) -> None:
     """List the texts to learn from: what ships, what this Python carries, and your own."""
     if context.invoked_subcommand is not None:
         return
-    home = context.ensure_object(Invocation).home
+    home = invocation_of(context).home
     found = list_corpora(home)
     if as_json:
         print_json([entry_json(entry) for entry in found])

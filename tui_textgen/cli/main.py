@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from tui_textgen import __version__
-from tui_textgen.cli.command import Invocation, LazyGroup, OpenApp
+from tui_textgen.cli.command import Invocation, LazyGroup, OpenApp, invocation_of
 from tui_textgen.errors import InputError, TextgenError
 from tui_textgen.paths import Home
 from tui_textgen.visible import visible
@@ -43,7 +43,7 @@ FILES = {
 def cli(context: click.Context, run_name: str | None, no_mouse: bool) -> None:
     """Watch a character-level network learn to write like a text, live in your terminal, and talk to it."""
     if context.invoked_subcommand is None:
-        context.exit(context.ensure_object(Invocation).open_app(run_name, not no_mouse))
+        context.exit(invocation_of(context).open_app(run_name, not no_mouse))
     if run_name is not None or no_mouse:
         raise click.UsageError("--run and --no-mouse belong to the app, not to a command.")
 

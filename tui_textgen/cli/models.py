@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tui_textgen.cli.command import Group, Invocation, pass_invocation
+from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
 from tui_textgen.cli.output import UNKNOWN, bpc, count, loss, print_facts, print_json, print_table
 from tui_textgen.models.library import ModelEntry, list_models
 from tui_textgen.visible import visible_line
@@ -19,7 +19,7 @@ def models(context: click.Context, as_json: bool) -> None:
     """List the models to write with: what ships, what was imported, and the runs' checkpoints."""
     if context.invoked_subcommand is not None:
         return
-    found = list_models(context.ensure_object(Invocation).home)
+    found = list_models(invocation_of(context).home)
     if as_json:
         print_json([entry_json(entry) for entry in found])
     elif not found:

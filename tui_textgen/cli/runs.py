@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import click
 
-from tui_textgen.cli.command import Group, Invocation, pass_invocation
+from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
 from tui_textgen.cli.output import UNKNOWN, bpc, count, duration, json_line, loss, print_facts, print_json, print_table
 from tui_textgen.runs.folder import delete_run, run_folder
 from tui_textgen.runs.snapshot import RunSummary
@@ -26,7 +26,7 @@ def runs(context: click.Context, as_json: bool) -> None:
     """List the runs, the newest first; show or delete one, or print its metrics."""
     if context.invoked_subcommand is not None:
         return
-    found = list_runs(context.ensure_object(Invocation).home)
+    found = list_runs(invocation_of(context).home)
     if as_json:
         print_json([summary_json(run) for run in found])
     elif not found:

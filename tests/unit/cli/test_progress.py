@@ -1,0 +1,53 @@
+"""Plain lines come when there is something to say, and the time that is left is an honest guess."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tui_textgen.cli.progress import PLAIN_SECONDS, PlainProgress, progress_words, remaining
+from tui_textgen.runs.snapshot import Point, RunSnapshot, RunState, RunSummary
+
+RUN = RunSummary(
+    name="levin", state=RunState.RUNNING, corpus="anna-\x1b[31m", step=100, steps=400, epoch=1.0, epochs=4,
+    train_loss=1.5, val_loss=None, best_val_loss=None, chars_per_second=31_200.0, parameters=1000, device="cpu",
+    precision="fp32", seconds=50.0, message=None, pid=1, resumed_from=None, created=0.0, config={},
+)  # fmt: skip
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    progress = PlainProgress(clock)
+    progress.update(RunSnapshot(RUN))
+    progress.update(RunSnapshot(RUN))
+    assert capsys.readouterr().out.splitlines() == ["running levin on anna-␛[31m"]
+    validated = RunSnapshot(RUN, validation=(Point(100, 1.0, 50.0, 1.6, 1.6, 1.6),))
+    progress.update(validated)
+    progress.update(validated)
+    assert capsys.readouterr().out.splitlines() == ["step 100  epoch 1.00  val loss 1.6000"]
+    clock.now += PLAIN_SECONDS
+    progress.update(validated)
+    assert "step 100/400" in capsys.readouterr().out
+    progress.update(replace(validated, summary=replace(RUN, state=RunState.FINISHED)))
+    assert capsys.readouterr().out == ""
+
+
+def test_what_is_left_follows_the_pace_of_the_run() -> None:
+    assert remaining(RUN) == pytest.approx(150.0)
+    assert remaining(replace(RUN, step=400)) == 0
+    assert remaining(replace(RUN, step=0)) is None
+    assert remaining(replace(RUN, steps=None)) is None
+
+
+def test_unknown_numbers_have_their_sign() -> None:
+    words = progress_words(replace(RUN, steps=None, train_loss=None, chars_per_second=None))
+    assert words == "step 100/–  loss –  val –  – chars/s  – left"
