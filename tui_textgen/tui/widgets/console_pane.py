@@ -2,22 +2,275 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.widgets import Static
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui_textgen.errors import SettingsError
+from tui_textgen.tui.scribe import Ended, Left, Loaded, LoadFailed, Scribe, WriteFailed
 from tui_textgen.tui.services import Services
+from tui_textgen.tui.typed_path import shown_path
+from tui_textgen.tui.widgets.model_choice import ModelChoice
+from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.pane import Pane
+from tui_textgen.tui.widgets.passage_view import PassageView
+from tui_textgen.tui.widgets.prime_input import PrimeInput
+from tui_textgen.tui.widgets.text_field import TextField
+from tui_textgen.tui.widgets.writing_line import WritingLine
+
+if TYPE_CHECKING:
+    from tui_textgen.config import SamplingConfig
+
+DRAWS_PER_SECOND = 12
+SEEDS = 2**31
+"""Seeds that are drawn here are below this: short enough to be typed again."""
+LOW = 16
+"""Lines under which the passage needs the room."""
+TYPED_KEYS = ("edit_prime", "go_on")
+"""Actions of keys that the footer does not take for letters."""
+HINT = "Type a prime below and press Enter: the model goes on from it."
 
 
 class ConsolePane(Pane):
-    """A model, a prime, the settings of sampling, and the passage."""
+    """A model, the settings of sampling, the passage, and the prime it starts from."""
 
     BORDER_TITLE = "Console"
     BINDING_GROUP_TITLE = "Console"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Stop", show=False),
+        Binding("enter", "write", "Write"),
+        Binding("slash", "edit_prime", "Prime"),
+        Binding("r", "again", "Again"),
+        Binding("plus", "go_on", "Continue", key_display="+"),
+        Binding("m", "pick_model", "Model"),
+        Binding("n", "load_again", "Newest checkpoint", show=False),
+        Binding("ctrl+o", "save", "Save"),
+    ]
+    DEFAULT_CSS = """
+    ConsolePane #sampling { height: auto; margin-bottom: 1; }
+    ConsolePane PassageView { height: 1fr; min-height: 2; }
+    ConsolePane.-low #sampling { height: 1; margin: 0; overflow-y: auto; scrollbar-size-vertical: 1; }
+    ConsolePane.-low ModelChoice { max-height: 1; }
+    """
 
     def __init__(self, services: Services) -> None:
         super().__init__(id="console")
         self._services = services
+        self._scribe = Scribe(services.writer, self.post_message)
+        self._opened = False
+        self._model: Path | None = None
+        self._loading: Path | None = None
+        self._begun: tuple[str, int] | None = None
+        """Prime and seed of the passage on the screen."""
+        self._given = ""
+        """What the writer was given to go on from."""
+        self._written = 0
+        self._drawing: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static("Console", markup=False)
+        yield ModelChoice(self._services.models)
+        yield Vertical(id="sampling")
+        yield PassageView(HINT)
+        yield WritingLine(self._services.clock)
+        yield Notice()
+        yield TextField("prime", PrimeInput(self._services.primes), id="prime")
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < LOW, "-low")
+
+    def on_unmount(self) -> None:
+        self._scribe.close()
+
+    def first_focus(self) -> Widget | None:
+        return self.query_one(PrimeInput)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Keys that would be typed are no keys."""
+        return not (action in TYPED_KEYS and isinstance(self.screen.focused, Input))
+
+    # Opening: nothing is started before somebody comes here
+
+    async def on_focus(self) -> None:
+        await self._open()
+
+    async def on_descendant_focus(self) -> None:
+        await self._open()
+
+    async def _open(self) -> None:
+        if not self._opened:
+            self._opened = True
+            from tui_textgen.tui.widgets.sampling_bar import SamplingBar  # brings pydantic
+
+            await self.query_one("#sampling").mount(SamplingBar())
+            self.query_one(PrimeInput).recall_history()
+        if self._model is None and self._loading is None:
+            self.query_one(ModelChoice).take_first()
+
+    # The model
+
+    def action_pick_model(self) -> None:
+        """Choose another model."""
+        self.query_one(ModelChoice).pick()
+
+    def action_load_again(self) -> None:
+        """Load the model anew: a run in training may have saved a newer checkpoint."""
+        if path := self._model or self._loading:
+            self._load(path)
+
+    @on(ModelChoice.Chosen)
+    def _load_chosen(self, message: ModelChoice.Chosen) -> None:
+        self._load(message.path)
+        self.query_one(PrimeInput).focus()
+
+    def _load(self, path: Path) -> None:
+        self._model, self._loading = None, path
+        self.query_one(Notice).clear()
+        self.query_one(ModelChoice).show_loading(path)
+        self._scribe.load(path)
+
+    @on(Loaded)
+    def _take_model(self, message: Loaded) -> None:
+        if message.path == self._loading:
+            self._model, self._loading = message.path, None
+            self.query_one(ModelChoice).show_card(message.path, message.card)
+
+    @on(LoadFailed)
+    def _show_load_failed(self, message: LoadFailed) -> None:
+        if message.path == self._loading:
+            self.query_one(ModelChoice).show_failed(message.path)
+            self.query_one(Notice).error(message.error)
+
+    @on(ModelChoice.Failed)
+    @on(PrimeInput.NotKept)
+    def _show_error(self, message: ModelChoice.Failed | PrimeInput.NotKept) -> None:
+        self.query_one(Notice).error(message.error)
+
+    # Writing
+
+    @on(Input.Submitted)
+    def action_write(self) -> None:
+        """Write from the prime in the field."""
+        field = self.query_one(PrimeInput)
+        if self._begin(field.value):
+            field.keep()
+
+    def action_again(self) -> None:
+        """Write from the same prime with the next seed."""
+        if self._begun:
+            prime, seed = self._begun
+            self._begin(prime, seed + 1)
+
+    def action_go_on(self) -> None:
+        """Write on from where the passage ends."""
+        if self._begun:
+            prime, seed = self._begun
+            self._begin(prime, seed + 1, goes_on=True)
+
+    def _begin(self, prime: str, seed: int | None = None, goes_on: bool = False) -> bool:
+        """Start a passage, unless something is in its way; whether it was started."""
+        sampling = self._sampling(seed)
+        if sampling is None or sampling.seed is None:
+            return False
+        passage = self.query_one(PassageView)
+        if not goes_on:
+            passage.begin(prime)
+        self._begun, self._written = (prime, sampling.seed), 0
+        self.query_one(WritingLine).begin(sampling.length, sampling.seed)
+        self._given = passage.raw
+        self._scribe.write(self._given, sampling)
+        self._drawing = self.set_interval(1 / DRAWS_PER_SECOND, self._draw)
+        return True
+
+    def _sampling(self, seed: int | None) -> SamplingConfig | None:
+        """The settings to write with, the seed among them; None, and said why, if it can't be done now."""
+        from tui_textgen.tui.widgets.sampling_bar import SamplingBar
+
+        notice = self.query_one(Notice)
+        notice.clear()
+        if self._drawing:
+            notice.say("Still writing: Esc stops it.")
+        elif self._model is None:
+            notice.say("The model is being loaded." if self._loading else "Choose a model first: m.")
+        else:
+            try:
+                sampling = self.query_one(SamplingBar).sampling()
+            except SettingsError as error:
+                notice.error(error)
+            else:
+                if seed is None:
+                    seed = secrets.randbelow(SEEDS) if sampling.seed is None else sampling.seed
+                return sampling.model_copy(update={"seed": seed % 2**63})
+        return None
+
+    def _draw(self) -> None:
+        text = self._scribe.take()
+        self._written += len(text)
+        self.query_one(PassageView).append(text)
+        self.query_one(WritingLine).tell(self._written)
+
+    def _stop_drawing(self) -> None:
+        if self._drawing:
+            self._drawing.stop()
+            self._drawing = None
+            self._draw()
+        self.query_one(PassageView).finish()
+
+    @on(Ended)
+    def _end(self, message: Ended) -> None:
+        self._stop_drawing()
+        self.query_one(WritingLine).end(message.finished)
+        if message.newer:
+            self.query_one(Notice).say("The model has a newer checkpoint by now: n loads it.")
+
+    @on(WriteFailed)
+    def _show_write_failed(self, message: WriteFailed) -> None:
+        self._stop_drawing()
+        self.query_one(WritingLine).fail(self._written)
+        self.query_one(Notice).error(message.error)
+
+    @on(Left)
+    def _show_left_out(self, message: Left) -> None:
+        """Say what the model does not know, and show the prime as it was read."""
+        passage = self.query_one(PassageView)
+        written = passage.raw[len(self._given) :]
+        passage.begin("".join(character for character in self._given if character not in message.characters))
+        passage.append(written)
+        self.query_one(Notice).error(f"The model never saw these, they were left out: {' '.join(message.characters)}")
+
+    # Ways out
+
+    def action_edit_prime(self) -> None:
+        """Put the cursor into the prime."""
+        self.query_one(PrimeInput).focus()
+
+    def action_leave(self) -> None:
+        """Stop the writing; leave a field; else nothing."""
+        if self._drawing:
+            self._scribe.stop()
+        elif isinstance(self.screen.focused, Input):
+            self.query_one(PassageView).focus()
+        else:
+            self.back()
+
+    def action_save(self) -> None:
+        """Ask for a file to save the passage to."""
+        from tui_textgen.tui.screens.save_as import SaveAs
+
+        passage = self.query_one(PassageView).raw
+        if not self._begun or not passage:
+            self.query_one(Notice).say("There is no passage to save yet.")
+            return
+        suggestion = Path(f"passage-seed-{self._begun[1]}.txt").absolute()
+        self.app.push_screen(SaveAs(passage, suggestion), self._show_saved)
+
+    def _show_saved(self, path: Path | None) -> None:
+        if path is not None:
+            self.query_one(Notice).say(f"Saved to {shown_path(path)}")

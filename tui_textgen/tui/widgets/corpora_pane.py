@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -14,16 +12,19 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import get_current_worker
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.services import CorpusDescription, Services
+from tui_textgen.tui.text_reading import Described, TextReading
+from tui_textgen.tui.typed_path import shown_path, typed_path
 from tui_textgen.tui.widgets.corpus_preview import CorpusPreview
 from tui_textgen.tui.widgets.corpus_table import CorpusTable
+from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.text_field import TextField
+from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
     from tui_textgen.corpus.entry import CorpusEntry
@@ -76,17 +77,12 @@ class CorporaPane(Pane):
             super().__init__()
             self.found = found
 
-    class _Described(Message):
-        def __init__(self, key: str, encoding: str, found: CorpusDescription | TextgenError) -> None:
-            super().__init__()
-            self.key, self.encoding, self.found = key, encoding, found
-
     def __init__(self, services: Services) -> None:
         super().__init__(id="corpora")
         self._corpora = services.corpora
         self._typed_in: dict[str, CorpusEntry] = {}
         self._known: dict[tuple[str, str], CorpusDescription] = {}
-        self._reading = Lock()
+        self._reading = TextReading(services.corpora, self.post_message)
         self._settling: Timer | None = None
         self._train_when_read: str | None = None
 
@@ -97,12 +93,14 @@ class CorporaPane(Pane):
         yield Static(markup=False, id="hint")
         yield Notice()
         with Horizontal(id="typed"):
-            yield TextField("path", id="path", placeholder="a text's file; Enter adds it")
-            yield TextField("encoding", id="encoding", value="utf-8", placeholder="utf-8")
+            yield TextField("path", LineInput(placeholder="a text's file; Enter adds it"), id="path")
+            yield TextField("encoding", LineInput("utf-8", "utf-8"), id="encoding")
 
     def on_mount(self) -> None:
         folder = self._corpora.folder
-        self.query_one("#hint", Static).update(f"Your own texts: put *.txt files into {_shown_path(folder)}")
+        self.query_one("#hint", Static).update(
+            f"Your own texts: put *.txt files into {visible_line(shown_path(folder))}"
+        )
         self.query_one(CorpusPreview).show_nothing("Looking for texts…")
         self._list()
 
@@ -116,6 +114,10 @@ class CorporaPane(Pane):
 
     def first_focus(self) -> Widget | None:
         return self.query_one(CorpusTable)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Keys that would be typed are no keys."""
+        return not (action == "type" and isinstance(self.screen.focused, Input))
 
     @property
     def _encoding(self) -> str:
@@ -174,25 +176,10 @@ class CorporaPane(Pane):
     def _read(self, key: str) -> None:
         """Read ``key`` in the background, instead of whatever is being read."""
         self._stop_settling()
-        self.workers.cancel_group(self, "describe")
-        self._corpora.cancel()
-        self._describe(key, self._encoding)
+        self._reading.read(key, self._encoding)
 
-    @work(thread=True, exclusive=True, group="describe")
-    def _describe(self, key: str, encoding: str) -> None:
-        worker = get_current_worker()
-        with self._reading:
-            if worker.is_cancelled:
-                return
-            try:
-                found: CorpusDescription | TextgenError = self._corpora.describe(key, encoding)
-            except TextgenError as error:
-                found = error
-        if not worker.is_cancelled:
-            self.post_message(self._Described(key, encoding, found))
-
-    @on(_Described)
-    def _show_described(self, message: _Described) -> None:
+    @on(Described)
+    def _show_described(self, message: Described) -> None:
         found = message.found
         if isinstance(found, TextgenError):
             self._refuse(message.key, found)
@@ -246,7 +233,7 @@ class CorporaPane(Pane):
     def _open_path(self, event: Input.Submitted) -> None:
         if typed := event.value.strip():
             self.query_one(Notice).say("Reading…")
-            self._read(_expanded(typed))
+            self._read(str(typed_path(typed)))
 
     @on(Input.Submitted, "#encoding Input")
     def _read_again(self) -> None:
@@ -264,13 +251,3 @@ class CorporaPane(Pane):
             self.query_one(CorpusTable).focus()
         else:
             self.back()
-
-
-def _expanded(typed: str) -> str:
-    """``typed`` with the home folder in place of ``~``; a user that does not exist is left as it is."""
-    return str(Path.home() / typed.removeprefix("~/")) if typed.startswith("~/") else typed
-
-
-def _shown_path(path: Path) -> str:
-    home = Path.home()
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

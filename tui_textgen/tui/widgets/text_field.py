@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.suggester import Suggester
 from textual.widgets import Static
 
 from tui_textgen.tui.widgets.line_input import LineInput
@@ -21,12 +20,10 @@ class TextField(Horizontal):
     TextField > Input { width: 1fr; }
     """
 
-    def __init__(
-        self, label: str, *, id: str, value: str = "", placeholder: str = "", suggester: Suggester | None = None
-    ) -> None:
+    def __init__(self, label: str, field: LineInput, *, id: str) -> None:
         super().__init__(id=id)
         self._label = label
-        self._input = LineInput(value, placeholder, suggester=suggester)
+        self._input = field
 
     def compose(self) -> ComposeResult:
         yield Static(f"{self._label} ▸", classes="label", markup=False)

@@ -1,0 +1,81 @@
+"""The field for a prime, with those of before."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui_textgen.errors import TextgenError
+from tui_textgen.tui.services import Primes
+from tui_textgen.tui.widgets.line_input import LineInput
+
+
+class PrimeInput(LineInput):
+    """Up and down go through the primes of before; what was being typed waits below the newest."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Write"),
+        Binding("up", "recall(-1)", "Earlier prime", show=False),
+        Binding("down", "recall(1)", "Later prime", show=False),
+    ]
+
+    class NotKept(Message):
+        """The history cannot be read or written."""
+
+        def __init__(self, error: TextgenError) -> None:
+            super().__init__()
+            self.error = error
+
+    class _Recalled(Message):
+        def __init__(self, primes: list[str]) -> None:
+            super().__init__()
+            self.primes = primes
+
+    def __init__(self, history: Primes) -> None:
+        super().__init__(placeholder="where the passage starts; empty: at the text's first character")
+        self._history = history
+        self._primes: list[str] = []
+        self._draft = ""
+        self._at = 0
+
+    @work(thread=True)
+    def recall_history(self) -> None:
+        """Have the primes of earlier starts at hand."""
+        try:
+            self.post_message(self._Recalled(self._history.load()))
+        except TextgenError as error:
+            self.post_message(self.NotKept(error))
+
+    @on(_Recalled)
+    def _take(self, message: _Recalled) -> None:
+        self._primes = [*message.primes, *(prime for prime in self._primes if prime not in message.primes)]
+        self._at = len(self._primes)
+
+    def keep(self) -> None:
+        """Put what the field says last in the history; an empty prime is not worth a line."""
+        prime = self.value
+        if prime:
+            self._primes = [earlier for earlier in self._primes if earlier != prime] + [prime]
+            self._at = len(self._primes)
+            self._store(prime)
+
+    @work(thread=True)
+    def _store(self, prime: str) -> None:
+        try:
+            self._history.add(prime)
+        except TextgenError as error:
+            self.post_message(self.NotKept(error))
+
+    def action_recall(self, by: int) -> None:
+        """Show an earlier prime, or a later one."""
+        at = min(max(self._at + by, 0), len(self._primes))
+        if at == self._at:
+            return
+        if self._at == len(self._primes):
+            self._draft = self.value
+        self._at = at
+        self.value = self._primes[at] if at < len(self._primes) else self._draft
+        self.cursor_position = len(self.value)
