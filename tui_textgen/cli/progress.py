@@ -73,8 +73,8 @@ class LiveProgress:
         from rich.progress import Progress as Bar
 
         self._bar = Bar(
-            TextColumn("{task.description}", markup=False), BarColumn(bar_width=24),
-            TextColumn("{task.fields[words]}", markup=False),
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=None),
+            TextColumn("{task.fields[words]}", markup=False), expand=True,
         )  # fmt: skip
         self._task: TaskID = self._bar.add_task("starting", total=None, words="")
 
