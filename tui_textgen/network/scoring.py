@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from tui_textgen.errors import CorpusError
+from tui_textgen.models.score import Score
 from tui_textgen.network.checkpoint import LoadedModel
 from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.lanes import Lanes
@@ -19,23 +18,6 @@ from tui_textgen.visible import visible_line
 
 CHUNK = 4096
 """Characters of a stream predicted in one call."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """The loss of a model on a text."""
-
-    characters: int
-    """How many were predicted."""
-    nats_per_char: float
-
-    @property
-    def bits_per_char(self) -> float:
-        return self.nats_per_char / math.log(2)
-
-    @property
-    def perplexity(self) -> float:
-        return math.exp(self.nats_per_char)
 
 
 @torch.inference_mode()

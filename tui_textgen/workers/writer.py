@@ -60,7 +60,7 @@ class Writer:
         text = "".join(read_text(Path(arguments["path"]), arguments["encoding"]))
         model = self._loaded()
         if arguments["lanes"] is None:
-            score = score_stream(model, text)
+            score = score_stream(model, text, lambda _share: request.check())
         else:
             score = score_lanes(model, text, arguments["lanes"], arguments["window"])
         request.emit({"characters": score.characters, "nats_per_char": score.nats_per_char})

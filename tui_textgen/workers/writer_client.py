@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tui_textgen.errors import WorkerError
+from tui_textgen.models.score import Score
 from tui_textgen.workers.child import Child
-from tui_textgen.workers.protocol import Finished, Score, Skipped, WriterEvent, Wrote
+from tui_textgen.workers.protocol import Finished, Skipped, WriterEvent, Wrote
 
 if TYPE_CHECKING:
     from tui_textgen.config import SamplingConfig

@@ -1,0 +1,24 @@
+"""How well a model predicts a text, as a number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Score:
+    """The loss of a model on a text."""
+
+    characters: int
+    """How many were predicted."""
+    nats_per_char: float
+
+    @property
+    def bits_per_char(self) -> float:
+        return self.nats_per_char / math.log(2)
+
+    @property
+    def perplexity(self) -> float:
+        """e to the loss: among how many equally likely characters the model is undecided."""
+        return math.exp(self.nats_per_char)
