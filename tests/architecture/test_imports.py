@@ -34,7 +34,7 @@ def test_starts_without_torch_and_numpy(module: str) -> None:
 
 def test_the_app_opens_without_what_only_later_screens_need() -> None:
     """Each of these costs 10 to 40 ms of the half second that a first paint may take."""
-    assert not loaded_after("import tui_textgen.tui.app") & {"click", "pydantic", "platformdirs", "pynvml", "filelock"}
+    assert not loaded_after("import tui_textgen.tui.app") & {"click", "pydantic", "pynvml", "psutil", "sqlite3"}
 
 
 def test_the_command_line_opens_without_textual() -> None:
