@@ -25,6 +25,7 @@ from tui_textgen.tui.background import Repeated, in_background
 from tui_textgen.tui.screens.keys import Keys
 from tui_textgen.tui.screens.question import leave_question
 from tui_textgen.tui.services import Services
+from tui_textgen.tui.theme import THEME
 from tui_textgen.tui.widgets.console_pane import ConsolePane
 from tui_textgen.tui.widgets.corpora_pane import CorporaPane
 from tui_textgen.tui.widgets.header import Header, PaneTab
@@ -47,7 +48,6 @@ class TextgenApp(App[None]):
 
     TITLE = "textgen-tui"
     CSS_PATH = "textgen.tcss"
-    COMMAND_PALETTE_BINDING = "ctrl+g"
     BINDING_GROUP_TITLE = "Everywhere"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -57,6 +57,7 @@ class TextgenApp(App[None]):
         Binding("3", "show_pane('console')", "Console", show=False),
         Binding("question_mark", "keys", "Keys"),
         Binding("q", "leave", "Leave"),
+        Binding("ctrl+g", "command_palette", "All actions", show=False, priority=True),
     ]
 
     class Read(Message):
@@ -75,6 +76,8 @@ class TextgenApp(App[None]):
 
     def __init__(self, services: Services, run_name: str | None = None, pane: str = "corpora") -> None:
         super().__init__()
+        self.register_theme(THEME)
+        self.theme = THEME.name
         self.services = services
         self._panes: dict[str, Pane] = {
             "corpora": CorporaPane(services),

@@ -15,7 +15,8 @@ Part = tuple[str, str]
 """A text without newlines, and its style."""
 Row = tuple[Part, ...]
 
-MUTED = "$text-muted"
+MUTED = "$foreground 60%"
+"""Not ``$text-muted``: in a style of text that means plain white, brighter than what it should stand behind."""
 LIVE = "$accent"
 VALIDATION = "$warning"
 ALARM = "$error"

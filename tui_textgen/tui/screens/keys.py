@@ -13,6 +13,8 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_textgen.tui.renderables.rows import LIVE, MUTED
+
 KEY_WIDTH = 12
 
 
@@ -40,20 +42,26 @@ class Keys(ModalScreen[None]):
     def _words(self) -> Content:
         parts: list[str | tuple[str, str]] = []
         for title, keys in self._groups.items():
-            parts += ["\n\n" if parts else "", (title, "bold $accent")]
+            parts += ["\n\n" if parts else "", (title, f"bold {LIVE}")]
             for key, description in keys.items():
-                parts += [f"\n{key:>{KEY_WIDTH}}  ", (description, "$text-muted")]
+                parts += [f"\n{key:>{KEY_WIDTH}}  ", (description, MUTED)]
         return Content.assemble(*parts)
 
 
 def groups(nodes: Iterable[DOMNode]) -> dict[str, dict[str, str]]:
-    """For each node that names its group of keys: what each key does, alike keys together."""
+    """For each of our own nodes that names its group of keys: what each key does, two uses of one key together."""
     found: dict[str, dict[str, str]] = {}
     for node in nodes:
-        if node.BINDING_GROUP_TITLE:
-            keys = found.setdefault(node.BINDING_GROUP_TITLE, {})
-            for _, binding in node._bindings:
-                if binding.description:
-                    shown = node.app.get_key_display(binding)
-                    keys[shown] = " / ".join(dict.fromkeys((*filter(None, [keys.get(shown)]), binding.description)))
-    return {title: keys for title, keys in found.items() if keys}
+        title = node.BINDING_GROUP_TITLE
+        for binding in own_bindings(node) if title else ():
+            keys = found.setdefault(str(title), {})
+            shown = node.app.get_key_display(binding)
+            keys[shown] = " / ".join(dict.fromkeys((*filter(None, [keys.get(shown)]), binding.description)))
+    return found
+
+
+def own_bindings(node: DOMNode) -> list[Binding]:
+    """The node's bindings that this package declares, without what Textual's widgets bring along."""
+    ours = (cls.__dict__.get("BINDINGS", ()) for cls in type(node).__mro__ if cls.__module__.startswith("tui_textgen"))
+    declared = {binding.key for bindings in ours for binding in Binding.make_bindings(bindings)}
+    return [binding for key, binding in node._bindings if key in declared and binding.description]

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_textgen.tui.renderables.models import model_line
-from tui_textgen.tui.typed_path import typed_path
+from tui_textgen.tui.typed_path import expanded
 from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.visible import visible_line
 
@@ -83,7 +83,7 @@ class ModelPicker(ModalScreen[Path | None]):
         if marked is not None:
             self.dismiss(self._offered[marked].path)
         elif typed:
-            self.dismiss(typed_path(typed))
+            self.dismiss(Path(expanded(typed)))
 
     @on(OptionList.OptionSelected)
     def _take_clicked(self, event: OptionList.OptionSelected) -> None:

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from tui_textgen.errors import InputError
 from tui_textgen.tui.saving import AlreadyThereError, save_text
-from tui_textgen.tui.typed_path import typed_path
+from tui_textgen.tui.typed_path import expanded
 from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.notice import Notice
 
@@ -48,7 +48,7 @@ class SaveAs(ModalScreen[Path | None]):
     def _save(self, event: Input.Submitted) -> None:
         if not (typed := event.value.strip()):
             return
-        path = typed_path(typed).absolute()
+        path = Path(expanded(typed)).absolute()
         try:
             save_text(path, self._text, overwrite=path == self._asked_over)
         except AlreadyThereError as error:

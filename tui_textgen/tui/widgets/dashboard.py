@@ -16,6 +16,7 @@ from textual.widgets import Static
 from tui_textgen.runs.commands import CommandKind
 from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunState
 from tui_textgen.tui.renderables.loss_chart import LossCurves
+from tui_textgen.tui.renderables.rows import ALARM, MUTED
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.loss_chart import LossChart
 from tui_textgen.tui.widgets.machine_column import MachineColumn
@@ -105,9 +106,7 @@ class Dashboard(Vertical, can_focus=True):
         """Put a sentence into the last line."""
         if sentence != self._said:
             self._said = sentence
-            self.query_one("#message", Static).update(
-                Content.styled(visible_line(sentence), "$error" if alarm else "$text-muted")
-            )
+            self.query_one("#message", Static).update(Content.styled(visible_line(sentence), ALARM if alarm else MUTED))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         state = self.snapshot.summary.state if self.snapshot else None

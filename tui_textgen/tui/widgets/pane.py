@@ -17,7 +17,7 @@ class Pane(Vertical, can_focus=True):
     Escape leaves a text field for the pane, so that single letters act again; elsewhere it goes :meth:`back`.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", show=False)]
 
     def take_focus(self) -> None:
         """Focus what a person would use first; called when the pane comes to the front."""
@@ -30,7 +30,7 @@ class Pane(Vertical, can_focus=True):
     def back(self) -> None:
         """What Escape does when nothing is being typed."""
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         focused = self.screen.focused
         if focused and focused.check_consume_key("a", "a"):  # a letter would be typed
             self.focus()

@@ -16,6 +16,7 @@ from textual.widgets import DataTable, Static
 from tui_textgen.errors import TextgenError
 from tui_textgen.runs.snapshot import RunState, RunSummary
 from tui_textgen.tui.background import Repeated, in_background
+from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED
 from tui_textgen.tui.screens.question import Question
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.run_table import RunTable
@@ -25,10 +26,10 @@ LIST_SECONDS = 2.0
 RESUMABLE = (RunState.INTERRUPTED, RunState.STOPPED, RunState.FAILED)
 NO_RUNS = Content.assemble(
     ("No runs yet.\n\n", "bold"),
-    "Press ", ("1", "bold $accent"), ", choose a text and press ", ("Enter", "bold $accent"),
+    "Press ", ("1", f"bold {LIVE}"), ", choose a text and press ", ("Enter", f"bold {LIVE}"),
     ": its training opens here.\n\n",
     ("A training goes on when you leave, and when the line drops; it is listed here when you come back.",
-     "$text-muted"),
+     MUTED),
 )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ class RunList(Vertical, can_focus=True):
         self.watching = True
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled("Looking for runs …", "$text-muted"), id="no-runs", markup=False)
+        yield Static(Content.styled("Looking for runs …", MUTED), id="no-runs", markup=False)
         yield RunTable(self._services.clock)
 
     def on_mount(self) -> None:
@@ -109,7 +110,7 @@ class RunList(Vertical, can_focus=True):
         self.refresh_bindings()
 
     def on_run_list_failed(self, message: Failed) -> None:
-        self._say(Content.styled(visible_line(message.sentence), "$error"))
+        self._say(Content.styled(visible_line(message.sentence), ALARM))
 
     def _say(self, words: Content | None) -> None:
         place = self.query_one("#no-runs", Static)

@@ -25,6 +25,7 @@ MEDIUM = {"state": 13, "name": 20, "step": 15, "val": 6, "age": 7}
 class RunTable(DataTable[Text]):
     """One run a row, newest first; the cursor stays on its run when rows come and go."""
 
+    BINDING_GROUP_TITLE = "Runs"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "Open")]
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -76,6 +77,9 @@ class RunTable(DataTable[Text]):
 
     def _cell(self, run: RunSummary, column: str) -> Text:
         text = Text(self._words(run, column), justify=_side(column), no_wrap=True, end="")
+        if column == "state":
+            name = SIGNS[run.state][1].removeprefix("$")
+            text.stylize(self.app.theme_variables.get(name, ""), 0, 1)
         text.truncate(self._columns[column], overflow="ellipsis")
         return text
 

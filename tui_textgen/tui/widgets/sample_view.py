@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui_textgen.runs.snapshot import RunSnapshot, Sample
 from tui_textgen.tui.renderables.quantities import count
+from tui_textgen.tui.renderables.rows import LIVE, MUTED
 from tui_textgen.visible import visible
 
 NOTHING_YET = "The first sample comes with step 0."
@@ -80,11 +81,11 @@ class SampleView(Vertical):
 
     def _words(self, sample: Sample | None, index: int) -> tuple[Content, Content]:
         if sample is None:
-            return Content.styled("sample", "bold"), Content.styled(NOTHING_YET, "$text-muted")
+            return Content.styled("sample", "bold"), Content.styled(NOTHING_YET, MUTED)
         place = f"  {index + 1} of {self._samples}  "
         older, newer = ("◀" if index > 0 else "·"), ("▶" if index < self._samples - 1 else "·")
         title = Content.assemble(
-            ("sample", "bold"), (f" at step {count(sample.step)}", ""), (place, "$text-muted"),
-            (f"{older} {newer}", "$accent"), ("  asked for" if sample.asked else "", "$text-muted"),
+            ("sample", "bold"), (f" at step {count(sample.step)}", ""), (place, MUTED),
+            (f"{older} {newer}", LIVE), ("  asked for" if sample.asked else "", MUTED),
         )  # fmt: skip
-        return title, Content.assemble((visible(sample.prime), "$text-muted"), visible(sample.text))
+        return title, Content.assemble((visible(sample.prime), MUTED), visible(sample.text))

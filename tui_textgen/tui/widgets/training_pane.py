@@ -35,7 +35,7 @@ class TrainingPane(Pane):
     BORDER_TITLE = "Training"
     BINDING_GROUP_TITLE = "Training"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Runs"),
+        Binding("escape", "back", "Runs"),
         Binding("n", "new_run", "New"),
     ]
 
@@ -96,6 +96,8 @@ class TrainingPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "new_run":
             return self._part != "form"
+        if action == "back":
+            return self._part != "list"
         return True
 
     # The parts
@@ -135,6 +137,7 @@ class TrainingPane(Pane):
             self.query(TrainingForm).remove()
         if had_focus:
             self.call_after_refresh(self.take_focus)
+        self.refresh_bindings()
 
     def _stop_following(self) -> None:
         if self._follower:
