@@ -20,6 +20,8 @@ M = TypeVar("M", bound=Message)
 class Host(App[None], Generic[W]):
     """Shows ``widget`` above a footer and keeps every message that passes."""
 
+    AUTO_FOCUS = None
+
     def __init__(self, widget: W, focus: Callable[[W], object] | None = None) -> None:
         super().__init__()
         self.widget = widget

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def typed_path(typed: str) -> Path:
-    """``typed`` with the user's home for ``~/``, as a shell would read it."""
+def expanded(typed: str) -> str:
+    """``typed`` with the user's home for ``~/``, else letter for letter: ``./x`` is a path, ``x`` may be a name."""
     typed = typed.strip()
-    return Path.home() / typed.removeprefix("~/") if typed.startswith("~/") else Path(typed)
+    return str(Path.home() / typed.removeprefix("~/")) if typed.startswith("~/") else typed
 
 
 def shown_path(path: Path) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class ModelPicker(ModalScreen[Path | None]):
     """A list to choose from; typing narrows it, and a path that is typed is taken as it is. The result is a file."""
 
+    AUTO_FOCUS = "LineInput"
     BINDING_GROUP_TITLE = "Models"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Stay"),

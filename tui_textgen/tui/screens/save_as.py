@@ -22,6 +22,7 @@ from tui_textgen.tui.widgets.notice import Notice
 class SaveAs(ModalScreen[Path | None]):
     """Asks for a path and saves there; over a file only when Enter is pressed twice. The result is the file."""
 
+    AUTO_FOCUS = "LineInput"
     BINDING_GROUP_TITLE = "Save"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Don't save")]
     DEFAULT_CSS = """

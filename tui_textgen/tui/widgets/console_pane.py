@@ -131,8 +131,9 @@ class ConsolePane(Pane):
         self.query_one(PrimeInput).focus()
 
     def _load(self, path: Path) -> None:
+        if self._model is None and self._loading:  # the one before could not be loaded, which is over now
+            self.query_one(Notice).clear()
         self._model, self._loading = None, path
-        self.query_one(Notice).clear()
         self.query_one(ModelChoice).show_loading(path)
         self._scribe.load(path)
 

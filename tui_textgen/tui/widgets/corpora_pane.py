@@ -17,7 +17,7 @@ from tui_textgen.errors import TextgenError
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.services import CorpusDescription, Services
 from tui_textgen.tui.text_reading import Described, TextReading
-from tui_textgen.tui.typed_path import shown_path, typed_path
+from tui_textgen.tui.typed_path import expanded, shown_path
 from tui_textgen.tui.widgets.corpus_preview import CorpusPreview
 from tui_textgen.tui.widgets.corpus_table import CorpusTable
 from tui_textgen.tui.widgets.line_input import LineInput
@@ -233,7 +233,7 @@ class CorporaPane(Pane):
     def _open_path(self, event: Input.Submitted) -> None:
         if typed := event.value.strip():
             self.query_one(Notice).say("Reading…")
-            self._read(str(typed_path(typed)))
+            self._read(expanded(typed))
 
     @on(Input.Submitted, "#encoding Input")
     def _read_again(self) -> None:

@@ -35,7 +35,7 @@ class PrimeInput(LineInput):
             self.primes = primes
 
     def __init__(self, history: Primes) -> None:
-        super().__init__(placeholder="where the passage starts; empty: at the text's first character")
+        super().__init__(placeholder="empty: start at the text's first character")
         self._history = history
         self._primes: list[str] = []
         self._draft = ""

@@ -64,16 +64,20 @@ class SettingField(Widget):
     def mark(self, changed: bool, error: str | None) -> None:
         """Show whether it was changed, and what is wrong with it."""
         self.set_class(changed, "-changed")
-        self.set_class(error is not None, "-wrong")
-        sign = WRONG if error else CHANGED if changed else " "
-        if sign != self._sign:
-            self._sign = sign
-            self.query_one(".label", Static).update(self._label())
+        self.mark_wrong(error is not None)
         notice = self.query_one(Notice)
         if error:
             notice.error(error)
         else:
             notice.clear()
+
+    def mark_wrong(self, wrong: bool) -> None:
+        """Show that something is wrong, which is told elsewhere."""
+        self.set_class(wrong, "-wrong")
+        sign = WRONG if wrong else CHANGED if self.has_class("-changed") else " "
+        if sign != self._sign:
+            self._sign = sign
+            self.query_one(".label", Static).update(self._label())
 
     def focus(self, scroll_visible: bool = True) -> SettingField:
         self.control.focus(scroll_visible)
