@@ -71,10 +71,11 @@ class LiveProgress:
     def __init__(self) -> None:
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
+        from rich.table import Column
 
         self._bar = Bar(
-            TextColumn("{task.description}", markup=False), BarColumn(bar_width=None),
-            TextColumn("{task.fields[words]}", markup=False), expand=True,
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=12),
+            TextColumn("{task.fields[words]}", markup=False, table_column=Column(no_wrap=False)),
         )  # fmt: skip
         self._task: TaskID = self._bar.add_task("starting", total=None, words="")
 
