@@ -126,8 +126,10 @@ class SamplingConfig(Settings):
 
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
-    "quick": {"n_hidden": 256, "n_layers": 2, "drop_prob": 0.0, "batch_size": 32, "seq_length": 64,
-              "epochs": 100, "max_steps": 600, "warmup_steps": 20, "sample_every": 100, "sample_length": 200},
+    "quick": {
+        "n_hidden": 512, "n_layers": 1, "drop_prob": 0.0, "batch_size": 32, "seq_length": 48, "lr": 1e-2,
+        "epochs": 100, "max_steps": 1000, "warmup_steps": 20, "sample_every": 100, "sample_length": 200,
+    },
     "notebook": {"n_hidden": 512, "n_layers": 2, "drop_prob": 0.5, "batch_size": 128, "seq_length": 100,
                  "lr": 1e-3, "epochs": 30, "clip": 5.0, "optimizer": "adam", "schedule": "constant",
                  "warmup_steps": 0, "weight_decay": 0.0},
