@@ -144,7 +144,7 @@ async def test_the_key_help_is_made_from_the_bindings() -> None:
     async with app.run_test(size=(120, 50)) as pilot:
         await see(pilot, "● running")
         await pilot.press("question_mark")
-        await see(pilot, "Everywhere", "Pause / Continue", "Checkpoint", "Leave", "New")
+        await see(pilot, "Everywhere", "Pause / Continue", "Save a checkpoint now", "Leave", "new run", "Open the run")
         assert isinstance(app.screen, Keys)
         await pilot.press("escape")
         assert not isinstance(app.screen, Keys)
@@ -156,7 +156,7 @@ async def test_the_palette_holds_the_actions() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await see(pilot, "● running")
         await pilot.press("ctrl+g")
-        await pilot.press(*"checkpoint")
+        await pilot.press(*"save a")
         await see(pilot, "Key c")
         await pilot.press("enter")
         await until(pilot, lambda: asked(fake) == [CommandKind.CHECKPOINT])

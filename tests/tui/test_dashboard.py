@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.fakes import NOW, FakeServices, FakeWatch, fresh, sample, snapshot, summary, with_runs
+from tests.tui.fakes import GPU, NOW, FakeServices, FakeWatch, fresh, sample, snapshot, summary, with_runs
 from tests.tui.host import screen_text, until
 from tui_textgen.errors import RunError
+from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import CommandKind
 from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunState
 from tui_textgen.tui.app import TextgenApp
@@ -117,6 +118,11 @@ async def test_the_reason_of_a_failure_stands_in_the_last_line() -> None:
         await see(pilot, "✗ failed", reason)
 
 
+async def test_a_run_that_was_interrupted_says_what_to_do() -> None:
+    async with opened(with_runs(snapshot(summary(state=RunState.INTERRUPTED)))) as pilot:
+        await see(pilot, "! interrupted", "press r to go on")
+
+
 async def test_the_newest_line_of_the_log_is_shown_once_it_comes() -> None:
     fake = with_runs(snapshot())
     async with opened(fake) as pilot:
@@ -180,3 +186,9 @@ async def test_leaving_the_dashboard_stops_watching_but_not_the_run() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: watch_of(fake).closed)
     assert asked(fake) == []
+
+
+async def test_a_live_trainer_tells_of_its_own_machine() -> None:
+    theirs = HardwareReading((replace(GPU, name="Another card", utilisation=0.93),), 0.5, 1, 2, 3)
+    async with opened(with_runs(snapshot(hardware=(theirs,)))) as pilot:
+        await see(pilot, "Another card", " 93 %")

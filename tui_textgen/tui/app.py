@@ -55,9 +55,11 @@ class TextgenApp(App[None]):
         Binding("1", "show_pane('corpora')", "Corpora", show=False),
         Binding("2", "show_pane('training')", "Training", show=False),
         Binding("3", "show_pane('console')", "Console", show=False),
-        Binding("question_mark", "keys", "Keys"),
-        Binding("q", "leave", "Leave"),
-        Binding("ctrl+g", "command_palette", "All actions", show=False, priority=True),
+        Binding("question_mark", "keys", "Keys", tooltip="This list of keys"),
+        Binding("q", "leave", "Leave", tooltip="Leave; trainings go on"),
+        Binding(
+            "ctrl+g", "command_palette", "Actions", show=False, priority=True, tooltip="Find an action by its name"
+        ),
     ]
 
     class Read(Message):
@@ -166,7 +168,7 @@ class TextgenApp(App[None]):
             if binding.enabled and binding.binding.description and binding.binding.show:
                 words = binding.binding
                 action = partial(self.run_action, words.action, binding.node)
-                yield SystemCommand(words.description, f"Key {self.get_key_display(words)}", action)
+                yield SystemCommand(words.tooltip or words.description, f"Key {self.get_key_display(words)}", action)
 
     def action_leave(self) -> None:
         """Leave; ask first while runs are being trained."""

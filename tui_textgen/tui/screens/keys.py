@@ -56,7 +56,9 @@ def groups(nodes: Iterable[DOMNode]) -> dict[str, dict[str, str]]:
         for binding in own_bindings(node) if title else ():
             keys = found.setdefault(str(title), {})
             shown = node.app.get_key_display(binding)
-            keys[shown] = " / ".join(dict.fromkeys((*filter(None, [keys.get(shown)]), binding.description)))
+            keys[shown] = " / ".join(
+                dict.fromkeys((*filter(None, [keys.get(shown)]), binding.tooltip or binding.description))
+            )
     return found
 
 

@@ -37,20 +37,22 @@ ASKED = {
     CommandKind.SAMPLE: "Asked for a sample.",
 }
 
+BROKEN_OFF = "The trainer ended without a word; press r to go on from the last checkpoint."
+
 
 class Dashboard(Vertical, can_focus=True):
     """Draws :attr:`snapshot`; asks for what its keys stand for with messages."""
 
     BINDING_GROUP_TITLE = "Run"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "ask('pause')", "Pause"),
-        Binding("space", "ask('continue')", "Continue"),
-        Binding("r", "resume", "Resume"),
-        Binding("x", "ask('stop')", "Stop"),
-        Binding("s", "ask('sample')", "Sample"),
-        Binding("c", "ask('checkpoint')", "Checkpoint"),
-        Binding("left", "older", "Samples", key_display="←→"),
-        Binding("right", "newer", "Newer sample", show=False),
+        Binding("space", "ask('pause')", "Pause", tooltip="Pause"),
+        Binding("space", "ask('continue')", "Continue", tooltip="Continue"),
+        Binding("r", "resume", "Resume", tooltip="Go on from the last checkpoint"),
+        Binding("x", "ask('stop')", "Stop", tooltip="Stop after a checkpoint"),
+        Binding("s", "ask('sample')", "Sample", tooltip="Write a sample now"),
+        Binding("c", "ask('checkpoint')", "Save", tooltip="Save a checkpoint now"),
+        Binding("left", "older", "Samples", key_display="←→", tooltip="Older and newer samples"),
+        Binding("right", "newer", show=False),
     ]
 
     class Asked(Message):
@@ -137,14 +139,20 @@ class Dashboard(Vertical, can_focus=True):
         self.query_one(SampleView).move(1)
 
     def _say_news(self, before: RunSnapshot | None, snapshot: RunSnapshot) -> None:
-        """The run's message if it has one, else the newest line of its log, each once."""
-        facts = snapshot.summary
-        if before is None or (before.summary.message, before.log) != (facts.message, snapshot.log):
-            last = snapshot.log[-1] if snapshot.log else None
-            self.say(
-                facts.message or (last.text if last else ""),
-                alarm=facts.state in (RunState.FAILED, RunState.INTERRUPTED) or (not facts.message and _alarming(last)),
-            )
+        """When something happened: the run's message if it has one, else the newest line of its log."""
+        if before is not None and _news(before) == _news(snapshot):
+            return
+        facts, last = snapshot.summary, snapshot.log[-1] if snapshot.log else None
+        if facts.message:
+            self.say(facts.message, alarm=facts.state in (RunState.FAILED, RunState.INTERRUPTED))
+        elif facts.state is RunState.INTERRUPTED:
+            self.say(BROKEN_OFF, alarm=True)
+        else:
+            self.say(last.text if last else "", alarm=_alarming(last))
+
+
+def _news(snapshot: RunSnapshot) -> tuple[RunState, str | None, tuple[LogLine, ...]]:
+    return snapshot.summary.state, snapshot.summary.message, snapshot.log
 
 
 def _alarming(line: LogLine | None) -> bool:

@@ -18,7 +18,11 @@ REMEMBERED = 60
 
 
 class MachineColumn(Painted):
-    """What the hardware tells, and the learning rate, the gradient and the best loss."""
+    """What the hardware tells, and the learning rate, the gradient and the best loss.
+
+    While a trainer lives, its own readings come first: it may be at work on another machine, or know a device that
+    only its libraries can read.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="machine")
@@ -36,4 +40,6 @@ class MachineColumn(Painted):
         self.repaint()
 
     def paint(self, size: Size) -> Sequence[Row]:
-        return machine_column(self._readings, self._snapshot, size.width, size.height)
+        snapshot = self._snapshot
+        theirs = snapshot.hardware if snapshot and snapshot.summary.state.live else ()
+        return machine_column(theirs or self._readings, snapshot, size.width, size.height)

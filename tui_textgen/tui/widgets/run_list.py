@@ -38,8 +38,8 @@ class RunList(Vertical, can_focus=True):
 
     BINDING_GROUP_TITLE = "Runs"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "resume", "Resume"),
-        Binding("d", "delete", "Delete"),
+        Binding("r", "resume", "Resume", tooltip="Go on from the last checkpoint"),
+        Binding("d", "delete", "Delete", tooltip="Delete the run"),
     ]
 
     class Listed(Message):
@@ -81,7 +81,7 @@ class RunList(Vertical, can_focus=True):
         yield RunTable(self._services.clock)
 
     def on_mount(self) -> None:
-        self._poll.start()
+        self.call_after_refresh(self._poll.start)  # the first paint doesn't wait for the store's imports
 
     def on_unmount(self) -> None:
         self._poll.stop()

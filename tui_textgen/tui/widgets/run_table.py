@@ -26,7 +26,7 @@ class RunTable(DataTable[Text]):
     """One run a row, newest first; the cursor stays on its run when rows come and go."""
 
     BINDING_GROUP_TITLE = "Runs"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "Open")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "Open", tooltip="Open the run")]
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(id="runs", cursor_type="row", cell_padding=1)

@@ -35,8 +35,8 @@ class TrainingPane(Pane):
     BORDER_TITLE = "Training"
     BINDING_GROUP_TITLE = "Training"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Runs"),
-        Binding("n", "new_run", "New"),
+        Binding("escape", "back", "Runs", tooltip="Back to the list of runs"),
+        Binding("n", "new_run", "New", tooltip="Choose a text for a new run"),
     ]
 
     class CorpusWanted(Message):
@@ -95,7 +95,7 @@ class TrainingPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "new_run":
-            return self._part != "form"
+            return self._part == "list"
         if action == "back":
             return self._part != "list"
         return True
@@ -115,7 +115,7 @@ class TrainingPane(Pane):
         self._may_attach = False
         self.query_one(Dashboard).open(name)
         self._follower = RunFollower(name, self._services.runs.watch, self.post_message)
-        self._follower.start()
+        self.call_after_refresh(self._follower.start)  # the first paint doesn't wait for the store's imports
         self._show("run")
 
     def close_run(self) -> None:
