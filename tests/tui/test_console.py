@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.fakes import PASSAGE, FakePrimes, FakeServices, FakeWriter
+from tests.tui.fakes import MODELS, PASSAGE, FakePrimes, FakeServices, FakeWriter
 from tests.tui.host import Host, shown, until
 from tui_textgen.config import SamplingConfig
 from tui_textgen.errors import ModelFileError, TextgenError, WorkerError
@@ -109,11 +109,14 @@ async def test_the_first_model_is_loaded_and_said_to_be() -> None:
 
 
 async def test_without_a_model_it_says_what_to_do() -> None:
-    app = host(FakeServices(models=()))
+    services = FakeServices(models=())
+    app = host(services)
     async with shown(app) as pilot:
         await until(pilot, lambda: "none yet: train one, or press m" in app.text())
+        services.models = MODELS
         await pilot.press("enter")
-        await until(pilot, lambda: "Choose a model first: m." in app.text())
+        await until(pilot, lambda: "There is no model yet to write with." in app.text())
+        await ready(app, pilot)
 
 
 async def test_a_damaged_model_is_named_and_another_can_be_picked() -> None:
@@ -282,10 +285,6 @@ async def test_a_writer_that_dies_is_told_and_the_next_passage_tries_again() -> 
 
 
 async def test_a_newer_checkpoint_is_noticed_and_n_loads_it(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from tests.tui.fakes import MODELS
-
     path = tmp_path / "latest.safetensors"
     path.write_bytes(b"old")
     services = FakeServices(models=[replace(MODELS[0], path=path)])

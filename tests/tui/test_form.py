@@ -154,7 +154,7 @@ async def test_a_value_out_of_bounds_is_named_where_it_is_and_nothing_starts() -
     app = host()
     async with shown(app, BROAD) as pilot:
         await type_into(app, pilot, "set-n_hidden", "0")
-        sentence = "n_hidden must be a whole number from 1 to 8,192, not '0'."
+        sentence = "! n_hidden must be a whole number from 1 to 8,192, not"
         await until(pilot, lambda: "! Hidden units" in app.text())
         await pilot.press("ctrl+t")
         await until(pilot, lambda: app.text().count(sentence) >= 2)

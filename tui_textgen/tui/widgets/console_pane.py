@@ -111,6 +111,10 @@ class ConsolePane(Pane):
 
             await self.query_one("#sampling").mount(SamplingBar())
             self.query_one(PrimeInput).recall_history()
+        self._look_for_model()
+
+    def _look_for_model(self) -> None:
+        """Take the first model there is, while there is none: a run may have saved one by now."""
         if self._model is None and self._loading is None:
             self.query_one(ModelChoice).take_first()
 
@@ -199,7 +203,8 @@ class ConsolePane(Pane):
         if self._drawing:
             notice.say("Still writing: Esc stops it.")
         elif self._model is None:
-            notice.say("The model is being loaded." if self._loading else "Choose a model first: m.")
+            notice.say("The model is being loaded." if self._loading else "There is no model yet to write with.")
+            self._look_for_model()
         else:
             try:
                 sampling = self.query_one(SamplingBar).sampling()

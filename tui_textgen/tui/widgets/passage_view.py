@@ -11,9 +11,10 @@ from textual.strip import Strip
 from tui_textgen.tui.renderables.wrapping import WrappedText
 from tui_textgen.visible import visible
 
-TURN = 3
-"""One part of so many of the page is left empty when it is full, rather than scrolling at each line: over a thin line a
-page is drawn again three times less often than its lines are written twelve times a second."""
+RESERVED_PAGES = 3
+"""Pages by which the room for text grows at once: a change of its size draws the whole widget again."""
+TICKS_A_PAGE = 4
+"""How often new text is drawn, at the least, before the page turns: each turn draws all of it again."""
 
 
 class PassageView(ScrollView, can_focus=True):
@@ -53,48 +54,46 @@ class PassageView(ScrollView, can_focus=True):
         shown = visible(prime)
         self._prime_length = len(shown)
         self._wrap(shown)
+        self._reserve(max(len(self._wrapped.lines), self.size.height))
         self.scroll_home(animate=False)
 
     def append(self, text: str) -> None:
         """Add what has been written."""
         if not text:
             return
-        following = self.is_vertical_scroll_end
+        following = len(self._wrapped.lines) <= self.scroll_offset.y + self.size.height
         self._raw.append(text)
         first = self._wrapped.append(visible(text))
-        last = len(self._wrapped.lines) - 1
-        if following and last >= self.scroll_offset.y + self.size.height:
-            self._turn(last)
-        else:
-            self._measure()
-        self.refresh(Region(0, first - self.scroll_offset.y, self.size.width, last - first + 1))
+        lines = len(self._wrapped.lines)
+        if lines > self._reserved:
+            self._reserve(lines + RESERVED_PAGES * self.size.height)
+        if following and lines > self.scroll_offset.y + self.size.height:
+            self._turn(lines, lines - first)
+        self.refresh(Region(0, first - self.scroll_offset.y, self.size.width, lines - first))
+
+    def _turn(self, lines: int, fresh: int) -> None:
+        """Scroll on: a third of the page is left empty, and more where ``fresh`` lines come at once."""
+        height = self.size.height
+        room = min(max(height // 3, fresh * TICKS_A_PAGE), height - 2)
+        self.scroll_to(y=max(0, lines + room - height), animate=False, force=True)
 
     def finish(self) -> None:
         """No more comes: the room that was left for it goes."""
-        self._reserved = 0
-        self._measure()
-
-    def _turn(self, last: int) -> None:
-        """Scroll on, leaving room for the lines to come."""
-        self._reserved = last + 1 + self.size.height // TURN
-        self._measure()
-        self.scroll_to(y=self._reserved - self.size.height, animate=False, force=True)
+        self._reserve(len(self._wrapped.lines))
 
     def _wrap(self, shown: str) -> None:
         self._wrapped = WrappedText(self._text_width)
         self._wrapped.append(shown)
-        self._reserved = 0
-        self._measure()
+        self._reserve(len(self._wrapped.lines))
         self.refresh()
+
+    def _reserve(self, lines: int) -> None:
+        self._reserved = lines
+        self.virtual_size = Size(self._text_width, self._reserved)
 
     @property
     def _text_width(self) -> int:
         return max(1, self.container_size.width - 1)
-
-    def _measure(self) -> None:
-        size = Size(self._text_width, max(len(self._wrapped.lines), self._reserved))
-        if size != self.virtual_size:
-            self.virtual_size = size
 
     def on_resize(self) -> None:
         if self._wrapped.width != self._text_width:

@@ -14,7 +14,7 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
-from tui_textgen.errors import TextgenError
+from tui_textgen.errors import SettingsError, TextgenError
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count
 from tui_textgen.tui.widgets.choice import Choice
@@ -177,6 +177,8 @@ class TrainingForm(Vertical):
         place = self.query_one("#outlook", Static)
         try:
             line, notes = self._settings.outlook()
+        except SettingsError:
+            place.update(Content("! The marked settings make no sense yet."))
         except TextgenError as error:
             place.update(Content(f"! {visible_line(str(error))}"))
         else:

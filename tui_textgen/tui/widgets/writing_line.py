@@ -57,4 +57,4 @@ class WritingLine(Static):
         )
         if words != self.words:
             self.words = words
-            self.update(Content(words))
+            self.update(Content(words), layout=False)  # a new layout would draw the passage again
