@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,8 +79,11 @@ class LiveCorpora:
         return self._client().describe(name, encoding)
 
     def encode(self, names: Sequence[str], encoding: str) -> None:
-        """Have the encoded text in the cache."""
-        self._client().encode(names, encoding)
+        """Have the encoded text in the cache. Its reader is its own: looking at another text must not end it."""
+        from tui_textgen.workers.reader_client import ReaderClient
+
+        with closing(ReaderClient(self._home)) as reader:
+            reader.encode(names, encoding)
 
     def cancel(self) -> None:
         if self._reader:
