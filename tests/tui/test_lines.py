@@ -91,6 +91,12 @@ def test_progress_tells_epoch_share_steps_speed_and_end() -> None:
     assert 20 <= line.count("━") + line.count("─") + line.count("╸") <= 60
 
 
+def test_a_step_limit_ends_the_epochs_too() -> None:
+    """With a limit of 1,000 steps and epochs of 272, nobody shall wait for the hundredth."""
+    limited = replace(snapshot(summary(step=300, steps=1000, epochs=100, epoch=1.1)), steps_per_epoch=272)
+    assert "epoch 2/4" in plain(progress_line(limited, 118, NOW))
+
+
 def test_a_narrow_progress_line_keeps_the_bar_and_the_share() -> None:
     line = plain(progress_line(snapshot(), 38, NOW))
     assert cells(((line, ""),)) <= 38

@@ -57,7 +57,8 @@ def progress_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
     share = min(1.0, facts.step / facts.steps) if facts.steps else 0.0
     left = seconds_left(facts.step, facts.steps, facts.seconds, snapshot.train) if facts.state.live else None
     end = f" ({clock(now + left, now)})" if left is not None and facts.state is RunState.RUNNING else ""
-    epoch = f"epoch {min(int(facts.epoch) + 1, facts.epochs)}/{facts.epochs}"
+    epochs = epochs_ahead(snapshot)
+    epoch = f"epoch {min(int(facts.epoch) + 1, epochs)}/{epochs}"
     texts = [(0, f"{share:4.0%}"), (1, f"step {count(facts.step)}/{count(facts.steps)}"),
              (4, f"{speed(facts.chars_per_second)}"), (5, f"{duration(facts.seconds):>5} gone")]  # fmt: skip
     slots = [Slot(rank, ((text, ""),)) for rank, text in texts]
@@ -65,6 +66,12 @@ def progress_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
         slots.append(Slot(2, ((f"{duration(left):>5} left", ""), (end, MUTED))))
     head = Slot(3, ((epoch, "bold"),))
     return _with_bar(width, share, head, slots, LIVE if facts.state.live else MUTED)
+
+
+def epochs_ahead(snapshot: RunSnapshot) -> int:
+    """Epochs that the run begins until its last step, which a step limit may put before the last epoch's end."""
+    facts, per_epoch = snapshot.summary, snapshot.steps_per_epoch
+    return min(facts.epochs, -(-facts.steps // per_epoch)) if facts.steps and per_epoch else facts.epochs
 
 
 def bar(share: float, width: int, style: str) -> Row:
