@@ -146,6 +146,8 @@ async def test_the_key_help_is_made_from_the_bindings() -> None:
         await pilot.press("question_mark")
         await see(pilot, "Everywhere", "Pause / Continue", "Save a checkpoint now", "Leave", "new run", "Open the run")
         assert isinstance(app.screen, Keys)
+        text = screen_text(app)
+        assert text.index("Pause / Continue") < text.index("Everywhere") < text.index("Open the run")
         await pilot.press("escape")
         assert not isinstance(app.screen, Keys)
 

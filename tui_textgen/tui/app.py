@@ -157,9 +157,10 @@ class TextgenApp(App[None]):
     # Keys and leaving
 
     def action_keys(self) -> None:
-        """Show what the keys do."""
+        """Show what the keys do, first those of the place that has the focus."""
         if not isinstance(self.screen, Keys):
-            self.push_screen(Keys([self, *self.screen.walk_children()]))
+            here = self.screen.focused.ancestors_with_self if self.screen.focused else []
+            self.push_screen(Keys([*here, self, *self.screen.walk_children()]))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for pane in Header.PANES:
