@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from tui_textgen.errors import TextgenError
 from tui_textgen.paths import Home
 from tui_textgen.tui.live import LiveCorpora
 
@@ -16,12 +17,12 @@ def test_looking_at_another_text_does_not_end_the_encoding_that_a_run_waits_for(
     (home.corpora / "long.txt").write_text("It was the best of times. " * 200_000)
     corpora = LiveCorpora(home)
     done = threading.Event()
-    failed: list[BaseException] = []
+    failed: list[TextgenError] = []
 
     def encode() -> None:
         try:
             corpora.encode(["long"], "utf-8")
-        except BaseException as error:  # noqa: BLE001 (told to the test)
+        except TextgenError as error:
             failed.append(error)
         done.set()
 
