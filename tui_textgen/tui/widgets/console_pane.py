@@ -45,8 +45,8 @@ class ConsolePane(Pane):
     BORDER_TITLE = "Console"
     BINDING_GROUP_TITLE = "Console"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Stop", show=False),
         Binding("enter", "write", "Write"),
+        Binding("escape", "leave", "Stop, back"),
         Binding("slash", "edit_prime", "Prime"),
         Binding("r", "again", "Again"),
         Binding("plus", "go_on", "Continue", key_display="+"),

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.tui.renderables.models import card_line
+from tui_textgen.tui.renderables.rows import MUTED
 from tui_textgen.tui.typed_path import shown_path
 from tui_textgen.visible import visible_line
 
@@ -102,4 +103,4 @@ class ModelChoice(Static):
         return self._labels.get(path) or shown_path(path)
 
     def _say(self, words: str) -> None:
-        self.update(Content.assemble(("model ", "$text-muted"), visible_line(words)))
+        self.update(Content.assemble(("model ", MUTED), visible_line(words)))
