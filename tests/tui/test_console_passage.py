@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.tui.host import Host, shown
 from tui_textgen.tui.widgets.passage_view import PassageView
 
-LINES = [f"line {number} of the passage, long enough to fill some cells\n" for number in range(200)]
+LINES = [f"line {number} of the passage, long enough to fill some cells\n" for number in range(80)]
 
 
 def host() -> Host[PassageView]:
@@ -23,7 +23,7 @@ async def test_the_newest_line_is_always_in_sight() -> None:
             assert line.strip() in app.text()
         app.widget.finish()
         await pilot.pause()
-        assert "line 199" in app.text()
+        assert "line 79" in app.text()
         assert app.widget.raw == "The prime\n" + "".join(LINES)
         await pilot.press("home")
         await pilot.pause(0.5)
@@ -34,7 +34,7 @@ async def test_many_lines_at_once_are_followed_too() -> None:
     app = host()
     async with shown(app) as pilot:
         app.widget.begin("")
-        for start in range(0, 200, 40):
+        for start in range(0, 80, 40):
             app.widget.append("".join(LINES[start : start + 40]))
             await pilot.pause()
             assert LINES[start + 39].strip() in app.text()
@@ -44,12 +44,12 @@ async def test_who_reads_further_up_is_left_there() -> None:
     app = host()
     async with shown(app) as pilot:
         app.widget.begin("The prime\n")
-        app.widget.append("".join(LINES[:100]))
+        app.widget.append("".join(LINES[:50]))
         await pilot.pause()
         app.widget.scroll_to(y=10, animate=False)
         await pilot.pause()
         before = app.text()
-        app.widget.append("".join(LINES[100:150]))
+        app.widget.append("".join(LINES[50:]))
         await pilot.pause()
         assert app.text().splitlines()[:20] == before.splitlines()[:20]
 

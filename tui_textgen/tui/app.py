@@ -151,8 +151,9 @@ class TextgenApp(App[None]):
             self._readings.stop()
 
     def on_textgen_app_read(self, message: Read) -> None:
-        self.screen_stack[0].query_one(Header).show_reading(message.reading)
-        self.screen_stack[0].query_one(TrainingPane).show_reading(message.reading)
+        for place in self.screen_stack[0].query("Header, TrainingPane"):  # gone while the app closes
+            if isinstance(place, Header | TrainingPane):
+                place.show_reading(message.reading)
 
     # Keys and leaving
 
