@@ -13,7 +13,7 @@ run: $(VENV)/app.installed
 	$(BIN)/textgen-tui generate $$name --length 500 --seed 7
 
 test: $(VENV)/dev.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: lint types contracts test
 
@@ -26,6 +26,9 @@ types: $(VENV)/dev.installed
 
 contracts: $(VENV)/dev.installed
 	$(BIN)/lint-imports
+
+pictures: $(VENV)/app.installed
+	$(BIN)/python docs/pictures/take.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
