@@ -12,6 +12,7 @@ import pytest
 
 from tests.integration.conftest import PATIENCE, CommandLine, TrainedRun
 
+
 @dataclass
 class Terminal:
     """What a person would see of a program, and the keys they would press."""
