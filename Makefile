@@ -27,6 +27,11 @@ types: $(VENV)/dev.installed
 contracts: $(VENV)/dev.installed
 	$(BIN)/lint-imports
 
+# A few minutes. All of it: make bench BENCH=
+BENCH ?= --quick
+bench: $(VENV)/dev.installed
+	@$(BIN)/python -m benchmarks $(BENCH)
+
 pictures: $(VENV)/app.installed
 	$(BIN)/python docs/pictures/take.py
 

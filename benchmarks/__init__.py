@@ -1,0 +1,1 @@
+"""What textgen-tui costs and gains, measured: ``python -m benchmarks --help``."""

@@ -1,0 +1,112 @@
+"""Whether long runs, long texts and the start stay cheap."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from benchmarks.bench import Bench
+from benchmarks.report import Baseline, Case
+from benchmarks.rounds import Readings, alternate, column, in_child
+from benchmarks.terminal import Terminal
+from tui_textgen.paths import HOME_VARIABLE
+
+EARLY, LATE = 10, 100_000
+"""Steps behind which storing another is timed."""
+NOTEBOOK_TEXT = 50_000_000
+"""Bytes that the notebook's way encodes: it takes 20 bytes of memory and more for each."""
+SETTLE_SECONDS = 1.0
+
+
+def run(bench: Bench) -> list[Case]:
+    """The store, the opening of a run, the encoding of a text, the first paint."""
+    folder = bench.home.cache / "scale"
+    try:
+        return [_step_cost(bench, folder), *_opening(bench, folder), *_encoding(bench, folder), *_first_paint(bench)]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _step_cost(bench: Bench, folder: Path) -> Case:
+    def cost(steps: int) -> Readings:
+        return in_child("long_runs", "step_cost", folder=str(folder / uuid4().hex), steps=steps)
+
+    found = alternate("scale, store", bench.rounds, {"late": partial(cost, LATE), "early": partial(cost, EARLY)})
+    late, early = (column(found[name], "microseconds") for name in ("late", "early"))
+    return Case(f"store a step, behind {LATE:,} of them", "µs", late, (Baseline(f"behind {EARLY}", early),))
+
+
+def _opening(bench: Bench, folder: Path) -> list[Case]:
+    rows = 100_000 if bench.quick else 1_000_000
+    long, short = folder / "long", folder / "short"
+    in_child("long_runs", "fill", folder=str(long), steps=rows)
+    in_child("long_runs", "fill", folder=str(short), steps=1000)
+    found = alternate(
+        "scale, opening a run", bench.rounds,
+        {
+            "ours": partial(in_child, "long_runs", "open_run", folder=str(long)),
+            "short": partial(in_child, "long_runs", "open_run", folder=str(short)),
+            "all": partial(in_child, "long_runs", "read_every_row", folder=str(long)),
+        },
+    )  # fmt: skip
+    baselines = {"a run of 1,000 steps": "short", "reading every row": "all"}
+    return [
+        Case(
+            f"open a run of {rows:,} steps{what}", unit, column(found["ours"], reading),
+            tuple(Baseline(name, column(found[key], reading)) for name, key in baselines.items()),
+        )
+        for what, unit, reading in (("", "ms", "milliseconds"), (": memory", "MiB", "memory"))
+    ]  # fmt: skip
+
+
+def _encoding(bench: Bench, folder: Path) -> list[Case]:
+    size = 100_000_000 if bench.quick else 1_000_000_000
+    texts = {"long": (folder / "long.txt", size), "notebook": (folder / "notebook.txt", NOTEBOOK_TEXT)}
+    for path, length in texts.values():
+        in_child("long_texts", "make_text", ids=str(bench.text.encoded.path), path=str(path), size=length)
+    found = alternate(
+        "scale, encoding", 1 if bench.quick else min(bench.rounds, 3),
+        {
+            "ours": lambda: _encode_anew(texts["long"][0], folder / "home"),
+            "notebook": partial(in_child, "long_texts", "encode_notebook", path=str(texts["notebook"][0])),
+        },
+    )  # fmt: skip
+    name, other = f"encode {size / 1e6:,.0f} MB", f"the notebook's way, {NOTEBOOK_TEXT / 1e6:.0f} MB"
+    return [
+        Case(f"{name}{what}", unit, column(found["ours"], key), (Baseline(other, column(found["notebook"], key)),))
+        for what, unit, key in (
+            ("", "MB/s", "mb_per_second"), (": time", "s", "seconds"), (": peak memory", "MiB", "memory"),
+        )
+    ]  # fmt: skip
+
+
+def _encode_anew(path: Path, home: Path) -> Readings:
+    """Into a home that knows nothing of the text."""
+    shutil.rmtree(home, ignore_errors=True)
+    return in_child("long_texts", "encode_ours", path=str(path), folder=str(home))
+
+
+def _first_paint(bench: Bench) -> list[Case]:
+    """Both once before, so that neither has to compile its Python."""
+    apps: dict[str, Callable[[], Readings]] = {
+        "ours": partial(_paint, "tui_textgen", b"python-reference", bench.home.data / "fresh"),
+        "empty": partial(_paint, "benchmarks.empty_app", b"nothing", bench.home.data / "fresh"),
+    }
+    for paint in apps.values():
+        paint()
+    found = alternate("scale, first paint", 3 * bench.rounds, apps)
+    return [
+        Case(name, unit, column(found["ours"], key), (Baseline("an empty app", column(found["empty"], key)),))
+        for name, unit, key in (("first paint", "ms", "milliseconds"), ("memory of the app", "MiB", "memory"))
+    ]
+
+
+def _paint(module: str, marker: bytes, home: Path) -> Readings:
+    with Terminal(module, environment={HOME_VARIABLE: str(home)}) as app:
+        seconds = app.seconds_until(marker)
+        time.sleep(SETTLE_SECONDS)
+        return {"milliseconds": 1e3 * seconds, "memory": app.memory()}

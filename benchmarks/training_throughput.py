@@ -1,0 +1,88 @@
+"""How fast a network learns: the app's trainer against the notebook's loop, and against the machine's matrix rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from benchmarks.bench import Bench
+from benchmarks.ours import trained
+from benchmarks.report import Baseline, Case
+from benchmarks.rounds import Readings, alternate, column, in_child
+from tui_textgen.config import ModelConfig, TrainingConfig, training_config
+from tui_textgen.plan import GATES
+
+KINDS = ("lstm", "gru", "rnn")
+WARM_UP = 2
+"""Steps: kernels are made for their shapes, and the heap grows to its size."""
+NEVER = 10**9
+
+
+def run(bench: Bench) -> list[Case]:
+    """Every kind at the notebook's shape; at our default one too, for the LSTM alone if quick."""
+    chosen = [("notebook", kind) for kind in KINDS]
+    chosen += [("standard", kind) for kind in (KINDS[:1] if bench.quick else KINDS)]
+    return [case for preset, kind in chosen for case in _compare(bench, preset, kind)]
+
+
+def flops_per_character(shape: ModelConfig, distinct: int) -> int:
+    """Arithmetic that learning one character needs, in multiplications and additions.
+
+    Six for each weight of a matrix product: two forward, two for the gradient of the weight, two for that of the
+    input. A one-hot vector's product is a look-up, so that the first layer's input weights count nothing.
+    """
+    square = GATES[shape.model] * shape.n_hidden**2
+    return 6 * ((2 * shape.n_layers - 1) * square + shape.n_hidden * distinct)
+
+
+def _compare(bench: Bench, preset: str, kind: str) -> list[Case]:
+    config = training_config(preset, {"model": kind})
+    name = f"{kind} {config.n_layers} × {config.n_hidden}, {config.batch_size} × {config.seq_length} ({preset})"
+    precision: set[str] = set()
+    contestants: dict[str, Callable[[], Readings]] = {
+        "ours": partial(_ours, bench, preset, config, precision),
+        "notebook": partial(_notebook, bench, config, settled=False),
+    }
+    if not bench.quick:
+        contestants["settled"] = partial(_notebook, bench, config, settled=True)
+    contestants["ceiling"] = lambda: _ceiling(bench, *precision)
+    found = alternate(f"training_throughput, {name}", bench.rounds, contestants)
+    ours = column(found["ours"], "chars_per_second")
+    baselines = [
+        Baseline("notebook", column(found["notebook"], "chars_per_second")),
+        Baseline("notebook with its validation", column(found["notebook"], "with_validation")),
+    ]
+    if "settled" in found:
+        baselines.append(Baseline("notebook, allocator settled", column(found["settled"], "chars_per_second")))
+    flops = flops_per_character(config.shape, bench.text.distinct)
+    return [
+        Case(f"{name}, training steps", "characters/s", ours, tuple(baselines)),
+        Case(
+            f"{name}, arithmetic", "GFLOP/s", tuple(speed * flops / 1e9 for speed in ours),
+            (Baseline(f"matrix product, {'/'.join(precision)}", column(found["ceiling"], "gflops")),),
+        ),
+    ]  # fmt: skip
+
+
+def _ours(bench: Bench, preset: str, config: TrainingConfig, precision: set[str]) -> Readings:
+    """Adds to ``precision`` what the trainer chose."""
+    steps = WARM_UP + (6 if bench.quick else 20)
+    run = trained(
+        bench.home, bench.text.corpus, preset, model=config.model, max_steps=steps, sample_every=0, val_every=NEVER,
+        device=bench.device,
+    )  # fmt: skip
+    precision.add(run.precision)
+    return {"chars_per_second": run.speed(WARM_UP)}
+
+
+def _notebook(bench: Bench, config: TrainingConfig, settled: bool) -> Readings:
+    text = bench.text.encoded
+    return in_child(
+        "notebook", "train_speed", settled, ids=str(text.path), item=text.item, distinct=bench.text.distinct,
+        kind=config.model, lanes=config.batch_size, seq_length=config.seq_length, warm_up=WARM_UP,
+        steps=3 if bench.quick else 10, device=bench.device,
+    )  # fmt: skip
+
+
+def _ceiling(bench: Bench, precision: str) -> Readings:
+    return in_child("ceiling", "matrix_rate", True, precision=precision, seconds=1.0, device=bench.device)
