@@ -11,12 +11,13 @@ from torch.nn.functional import linear
 
 from tui_textgen.config import ModelConfig
 from tui_textgen.network.dropout import Dropout
+from tui_textgen.network.recurrence import OWN_KINDS, one_hot, run_layer
 from tui_textgen.plan import GATES
 
 State = tuple[Tensor, ...]
 """What the network carries from one character to the next: ``h`` (layers, lanes, n_hidden), and an LSTM its ``c``."""
 
-_LAYERS: dict[str, Callable[..., Any]] = {"lstm": torch.lstm, "gru": torch.gru, "rnn": torch.rnn_tanh}
+_FUSED: dict[str, Callable[..., Any]] = {"lstm": torch.lstm, "gru": torch.gru, "rnn": torch.rnn_tanh}
 _WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
@@ -60,11 +61,12 @@ class CharRNN(nn.Module):
 
 
 class Recurrence(nn.Module):
-    """The recurrent layers.
+    """The recurrent layers, one call each, so that dropout can stand between them with a generator of our own.
 
-    One call per layer, so that dropout can stand between layers with a generator of our own. The first layer's product
-    with a one-hot vector is a look-up of a column of ``weight_ih_l0``, but the fused kernels take vectors alone, and
-    oneDNN's LSTM gains more than the look-up, which would save the 3 % that these products are of all work (2 × 512).
+    GPUs have fused kernels for every kind, CPUs for the LSTM alone: a GRU or RNN on a CPU is computed by
+    ``recurrence``. There the first layer's product with a one-hot vector is a look-up of a column of ``weight_ih_l0``.
+    The fused kernels take vectors alone, and oneDNN's LSTM gains more than the look-up, which would save the 3 % that
+    these products are of all work (2 × 512).
     """
 
     def __init__(self, shape: ModelConfig, distinct: int) -> None:
@@ -84,23 +86,24 @@ class Recurrence(nn.Module):
         return [self.get_parameter(f"{name}_l{layer}") for name in _WEIGHTS]
 
     def forward(self, ids: Tensor, state: State, dropout: Dropout | None) -> tuple[Tensor, State]:
-        values = one_hot(ids, self.distinct, state[0].dtype)
+        own = self.kind in OWN_KINDS and ids.device.type == "cpu"
+        values = ids if own else one_hot(ids, self.distinct, state[0].dtype)
+        run = self._run_own if own else self._run_fused
         ends: list[Sequence[Tensor]] = []
         for layer in range(self.n_layers):
             if layer and dropout is not None:
                 values = dropout(values)
-            values, end = self._run(layer, values, [part[layer : layer + 1] for part in state])
+            weights = [weight.to(state[0].dtype) for weight in self.weights(layer)]
+            values, end = run(values, [part[layer] for part in state], weights)
             ends.append(end)
-        return values, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
+        return values, tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
 
-    def _run(self, layer: int, values: Tensor, start: list[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
-        weights = [weight.to(values.dtype) for weight in self.weights(layer)]
-        hidden = start if self.kind == "lstm" else start[0]
-        outputs, *end = _LAYERS[self.kind](values, hidden, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
-        return outputs, end
+    def _run_own(self, values: Tensor, start: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
+        outputs = run_layer(self.kind, values, start[0], weights)
+        return outputs, [outputs[-1]]
 
-
-def one_hot(ids: Tensor, distinct: int, dtype: torch.dtype) -> Tensor:
-    """``ids`` with a last axis of ``distinct`` that is 1 at the id."""
-    zeros = torch.zeros((*ids.shape, distinct), dtype=dtype, device=ids.device)
-    return zeros.scatter_(-1, ids.unsqueeze(-1), 1)
+    def _run_fused(self, values: Tensor, start: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
+        parts = [part.unsqueeze(0) for part in start]
+        hidden = parts if self.kind == "lstm" else parts[0]
+        outputs, *end = _FUSED[self.kind](values, hidden, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
+        return outputs, [part.squeeze(0) for part in end]
