@@ -65,11 +65,12 @@ def _read(path: Path) -> tuple[bytes, int]:
         raise ModelFileError(f"{shown} is not a file; a model is one .safetensors file.")
     with path.open("rb") as file:
         start = file.read(8)
-        if start.startswith(_PICKLES):
+        length = int.from_bytes(start, "little")
+        # A header of 640 bytes begins like a pickle too: only what cannot be a length is one.
+        if start.startswith(_PICKLES) and (length > LONGEST or len(start) < 8):
             raise ModelFileError(
                 f"{shown} is a PyTorch checkpoint, which may hold code; only .safetensors models are loaded."
             )
-        length = int.from_bytes(start, "little")
         rest = os.fstat(file.fileno()).st_size - 8 - length
         if len(start) < 8 or rest < 0:
             raise ValueError("it ends too early")

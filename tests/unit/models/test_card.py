@@ -16,7 +16,7 @@ from tests.unit.models.making import CARD, card_with, header_of, write_file, wri
 from tui_textgen.config import ModelConfig
 from tui_textgen.errors import ModelFileError
 from tui_textgen.models.card import FORMAT_VERSION, ModelCard, card_metadata, read_card, tensor_shapes
-from tui_textgen.models.header import LONGEST
+from tui_textgen.models.header import LONGEST, read_header
 from tui_textgen.plan import count_parameters
 from tui_textgen.visible import visible_line
 
@@ -55,6 +55,15 @@ def test_a_card_comes_back_as_it_was(card: ModelCard) -> None:
     surrogates_are_pairs_in_json = replace(card, corpus=found.corpus, training=found.training, path=path)
     assert found == surrogates_are_pairs_in_json
     assert found.vocabulary == card.vocabulary
+
+
+@pytest.mark.parametrize("length", [0x280, 0x380, 0x480, 0x580])
+def test_a_header_whose_length_looks_like_a_pickle_is_none(tmp_path: Path, length: int) -> None:
+    """Headers of 640 bytes and some more begin with the two bytes that a pickle begins with."""
+    unpadded = len(json.dumps({"__metadata__": {"padding": ""}}))
+    path = write_file(tmp_path / "m.safetensors", {"__metadata__": {"padding": "x" * (length - unpadded)}})
+    assert path.read_bytes()[0] == 0x80
+    assert len(read_header(path).metadata["padding"]) == length - unpadded
 
 
 def test_the_library_of_the_format_reads_our_metadata(tmp_path: Path) -> None:

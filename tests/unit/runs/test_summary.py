@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.runs.making import make_run, new_run, record
+from tui_textgen.config import training_config
 from tui_textgen.errors import RunError
 from tui_textgen.paths import Home
 from tui_textgen.runs.folder import RunFolder
@@ -92,7 +93,7 @@ def test_the_json_keeps_its_keys_and_is_json(run: RunFolder) -> None:
         None,
     )
     assert printed["pid"] is None
-    assert printed["config"]["n_hidden"] == 256
+    assert printed["config"] == training_config("quick", {}).model_dump(mode="json")
 
 
 def test_looking_at_runs_loads_no_settings_library() -> None:
