@@ -54,7 +54,7 @@ def _watch(bench: Bench, preset: str) -> list[Case]:
 
 def _watched(bench: Bench, name: str, watch: RunWatch, seconds: float) -> Readings:
     with Terminal("tui_textgen", "--run", name, environment={HOME_VARIABLE: str(bench.home.data)}) as app:
-        app.seconds_until(b"loss, nats per character")
+        app.seconds_until(b", nats per character")
         time.sleep(SETTLE_SECONDS)
         written, computed = app.bytes_written, app.cpu_seconds()
         progress = _stretch(watch, seconds)
