@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+P = TypeVar("P", bound=MessagePump)
+M = TypeVar("M", bound=Message)
 
 
 def in_background(job: Callable[[], None]) -> None:
@@ -36,3 +44,14 @@ class Repeated:
             self._wake.clear()
             self._job()
             self._wake.wait(self._seconds)
+
+
+def while_open(handler: Callable[[P, M], None]) -> Callable[[P, M], None]:
+    """For handlers of what threads post: leaves the message alone once the app closes, its widgets are going then."""
+
+    @wraps(handler)
+    def guarded(pump: P, message: M) -> None:
+        if pump.app.is_running:
+            handler(pump, message)
+
+    return guarded

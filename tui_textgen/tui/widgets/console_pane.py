@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui_textgen.errors import SettingsError
+from tui_textgen.tui.background import while_open
 from tui_textgen.tui.scribe import Ended, Left, Loaded, LoadFailed, Scribe, WriteFailed
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.typed_path import shown_path
@@ -130,6 +131,7 @@ class ConsolePane(Pane):
             self._load(path)
 
     @on(ModelChoice.Chosen)
+    @while_open
     def _load_chosen(self, message: ModelChoice.Chosen) -> None:
         self._load(message.path)
         self.query_one(PrimeInput).focus()
@@ -142,12 +144,14 @@ class ConsolePane(Pane):
         self._scribe.load(path)
 
     @on(Loaded)
+    @while_open
     def _take_model(self, message: Loaded) -> None:
         if message.path == self._loading:
             self._model, self._loading = message.path, None
             self.query_one(ModelChoice).show_card(message.path, message.card)
 
     @on(LoadFailed)
+    @while_open
     def _show_load_failed(self, message: LoadFailed) -> None:
         if message.path == self._loading:
             self.query_one(ModelChoice).show_failed(message.path)
@@ -155,6 +159,7 @@ class ConsolePane(Pane):
 
     @on(ModelChoice.Failed)
     @on(PrimeInput.NotKept)
+    @while_open
     def _show_error(self, message: ModelChoice.Failed | PrimeInput.NotKept) -> None:
         self.query_one(Notice).error(message.error)
 
@@ -217,6 +222,8 @@ class ConsolePane(Pane):
         return None
 
     def _draw(self) -> None:
+        if not self.app.is_running:  # the timer outlives the widgets
+            return
         text = self._scribe.take()
         self._written += len(text)
         self.query_one(PassageView).append(text)
@@ -230,6 +237,7 @@ class ConsolePane(Pane):
         self.query_one(PassageView).finish()
 
     @on(Ended)
+    @while_open
     def _end(self, message: Ended) -> None:
         self._stop_drawing()
         self.query_one(WritingLine).end(message.finished)
@@ -237,12 +245,14 @@ class ConsolePane(Pane):
             self.query_one(Notice).say("The model has a newer checkpoint by now: n loads it.")
 
     @on(WriteFailed)
+    @while_open
     def _show_write_failed(self, message: WriteFailed) -> None:
         self._stop_drawing()
         self.query_one(WritingLine).fail(self._written)
         self.query_one(Notice).error(message.error)
 
     @on(Left)
+    @while_open
     def _show_left_out(self, message: Left) -> None:
         """Say what the model does not know, and show the prime as it was read."""
         passage = self.query_one(PassageView)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_textgen.errors import TextgenError
+from tui_textgen.tui.background import while_open
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.services import CorpusDescription, Services
 from tui_textgen.tui.text_reading import Described, TextReading
@@ -134,6 +135,7 @@ class CorporaPane(Pane):
         self.post_message(self._Listed(found))
 
     @on(_Listed)
+    @while_open
     def _show_list(self, message: _Listed) -> None:
         if isinstance(message.found, TextgenError):
             self.query_one(Notice).error(message.found)
@@ -179,6 +181,7 @@ class CorporaPane(Pane):
         self._reading.read(key, self._encoding)
 
     @on(Described)
+    @while_open
     def _show_described(self, message: Described) -> None:
         found = message.found
         if isinstance(found, TextgenError):

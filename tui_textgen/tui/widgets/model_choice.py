@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_textgen.errors import TextgenError
+from tui_textgen.tui.background import while_open
 from tui_textgen.tui.renderables.models import card_line
 from tui_textgen.tui.renderables.rows import MUTED
 from tui_textgen.tui.typed_path import shown_path
@@ -81,6 +82,7 @@ class ModelChoice(Static):
             self.post_message(self.Failed(error))
 
     @on(_Listed)
+    @while_open
     def _offer(self, message: _Listed) -> None:
         from tui_textgen.tui.screens.model_picker import ModelPicker
 

@@ -72,9 +72,9 @@ class PassageView(ScrollView, can_focus=True):
         self.refresh(Region(0, first - self.scroll_offset.y, self.size.width, lines - first))
 
     def _turn(self, lines: int, fresh: int) -> None:
-        """Scroll on: a third of the page is left empty, and more where ``fresh`` lines come at once."""
+        """Scroll on: a third of the page is left empty, and up to two where ``fresh`` lines come at once."""
         height = self.size.height
-        room = min(max(height // 3, fresh * TICKS_A_PAGE), height - 2)
+        room = min(max(height // 3, fresh * TICKS_A_PAGE), 2 * height // 3)
         self.scroll_to(y=max(0, lines + room - height), animate=False, force=True)
 
     def finish(self) -> None:
