@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks import dashboard_cost, generation, gpu, scale, time_to_loss, training_throughput
 from benchmarks.bench import Bench
+from benchmarks.company import Company
 from benchmarks.report import Case, Result, UnavailableError, as_json, as_text
 from benchmarks.text import DEFAULT, bench_text
 from tui_textgen.errors import TextgenError
@@ -46,12 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _measure(name: str, bench: Bench) -> Result:
-    load, begun = os.getloadavg()[0], time.monotonic()
+    company, begun = Company(), time.monotonic()
     try:
         cases, unavailable = tuple(BENCHMARKS[name](bench)), None
     except UnavailableError as error:
         cases, unavailable = (), str(error)
-    return Result(name, cases, time.monotonic() - begun, load, unavailable)
+    return Result(name, cases, time.monotonic() - begun, company.cores(), unavailable)
 
 
 def _parser() -> argparse.ArgumentParser:

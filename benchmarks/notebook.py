@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ def detached(hidden: Any) -> Any:
 def train_speed(
     ids: str, item: str, distinct: int, kind: str, lanes: int, seq_length: int, warm_up: int, steps: int, device: str
 ) -> dict[str, float]:
-    """``chars_per_second`` of training steps alone, and ``with_validation`` as the notebook has it.
+    """``chars_per_second`` of the median training step alone, and ``with_validation`` as the notebook has it.
 
     The validation is measured once and counted once for every 10 steps.
     """
@@ -126,7 +127,7 @@ def train_speed(
     updates = training.steps()
     for _ in itertools.islice(updates, warm_up):
         pass
-    step_seconds = _timed(lambda: [next(updates) for _ in range(steps)], training.place) / steps
+    step_seconds = median(_timed(lambda: next(updates), training.place) for _ in range(steps))
     validation_seconds = _timed(training.validate, training.place)
     characters = lanes * seq_length
     return {
@@ -167,10 +168,8 @@ def first_character(distinct: int, prime_length: int, repeats: int, device: str)
     """``milliseconds`` from a prime to the first character after it, on a network that has written before."""
     network = NotebookRNN(distinct).to(device)
     next(write(network, [0]))
-    times = sorted(
-        _timed(lambda: next(write(network, [1] * prime_length)), torch.device(device)) for _ in range(repeats)
-    )
-    return {"milliseconds": 1e3 * times[len(times) // 2]}
+    prime, place = [1] * prime_length, torch.device(device)
+    return {"milliseconds": 1e3 * median(_timed(lambda: next(write(network, prime)), place) for _ in range(repeats))}
 
 
 def _timed(work: Any, place: torch.device) -> float:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from tui_textgen.paths import Home
@@ -29,8 +30,8 @@ class Trained:
     """Each step, with the validation loss at it."""
 
     def speed(self, warm_up: int) -> float:
-        """Characters a second of the training steps behind the first ``warm_up``."""
-        return speed([record for record, _ in self.rows[warm_up:]])
+        """Characters a second of the median training step behind the first ``warm_up``."""
+        return median(record.chars_per_second for record, _ in self.rows[warm_up:])
 
 
 def speed(records: list[StepRecord]) -> float:

@@ -49,8 +49,8 @@ class Result:
     name: str
     cases: tuple[Case, ...]
     seconds: float
-    load: float
-    """Processes that wanted a core over the minute before it began: above 0.5 or so, others were at work."""
+    others: float
+    """Cores that other processes kept busy meanwhile: much above 0, the numbers are theirs too."""
     unavailable: str | None = None
 
 
@@ -110,7 +110,7 @@ def _section(result: Result) -> str:
     if result.unavailable is not None:
         return f"{heading}\n\n{result.unavailable}"
     rows = [row for case in result.cases for row in _rows(case)]
-    return f"{heading}\n\n{_table(rows)}\n\n{result.seconds:.0f} s; load before it began: {result.load:.1f}"
+    return f"{heading}\n\n{_table(rows)}\n\n{result.seconds:.0f} s; other processes used {result.others:.1f} cores"
 
 
 def _rows(case: Case) -> list[tuple[str, ...]]:
@@ -142,7 +142,7 @@ def _result_values(result: Result) -> dict[str, Any]:
         }
         for case in result.cases
     ]
-    facts = {"seconds": round(result.seconds, 1), "load": result.load, "unavailable": result.unavailable}
+    facts = {"seconds": round(result.seconds, 1), "others": round(result.others, 2), "unavailable": result.unavailable}
     return {"name": result.name, **facts, "cases": cases}
 
 

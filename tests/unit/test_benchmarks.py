@@ -24,15 +24,15 @@ def test_a_ratio_compares_what_was_measured_in_one_round() -> None:
 
 
 def test_a_table_shows_medians_with_their_spread() -> None:
-    text = as_text([Result("generation", (CASE,), seconds=3, load=0.1)], quick=False)
+    text = as_text([Result("generation", (CASE,), seconds=3, others=0.1)], quick=False)
     row = next(line for line in text.splitlines() if "writing" in line)
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[2:] == ["20.0 (10.0–30.0)", "notebook", "10.0 (5.00–10.0)", "2.00 (2.00–3.00)"]
 
 
 def test_json_holds_every_round_and_what_is_missing() -> None:
-    missing = Result("gpu", (), seconds=0, load=0.1, unavailable="no CUDA device here")
-    found = json.loads(as_json([Result("generation", (CASE,), seconds=3, load=0.1), missing], quick=True))
+    missing = Result("gpu", (), seconds=0, others=0.1, unavailable="no CUDA device here")
+    found = json.loads(as_json([Result("generation", (CASE,), seconds=3, others=0.1), missing], quick=True))
     first, second = found["benchmarks"]
     assert first["cases"][0]["ours"] == [10, 30, 20]
     assert first["cases"][0]["baselines"][0]["ratio"] == 2
