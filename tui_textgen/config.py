@@ -66,8 +66,12 @@ class TrainingConfig(ModelConfig):
     seed: int = Field(
         1, ge=0, le=2**63 - 1, title="Seed", description="Start of every random draw: same seed, same run."
     )
-    optimizer: Literal["adam", "adamw", "rmsprop"] = Field(
-        "adamw", title="Optimiser", description="How gradients become updates."
+    optimizer: Literal["adam", "adamw", "rmsprop", "muon"] = Field(
+        "adamw", title="Optimiser",
+        description="How gradients become updates; muon learns most per step, and takes AdamW for what is no gate.",
+    )  # fmt: skip
+    muon_lr: float = Field(
+        0.02, gt=0, le=10, title="Muon's rate", description="Size of Muon's updates of the gates, at its highest."
     )
     schedule: Literal["constant", "cosine", "linear"] = Field(
         "cosine", title="Schedule", description="How the learning rate moves from its highest to the end."
@@ -76,7 +80,7 @@ class TrainingConfig(ModelConfig):
         100, ge=0, title="Warm-up", description="Steps over which the learning rate rises from near zero."
     )
     weight_decay: float = Field(
-        0.01, ge=0, le=10, title="Weight decay", description="Pull of the weights towards zero (AdamW)."
+        0.01, ge=0, le=10, title="Weight decay", description="Pull of the weights towards zero (AdamW and Muon)."
     )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
         "auto", title="Precision", description="Number format of the heavy products; auto asks the device."

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch.optim import Optimizer
 
 from tui_textgen.config import TrainingConfig
 from tui_textgen.errors import ModelFileError
 from tui_textgen.network.char_rnn import CharRNN, State
 from tui_textgen.network.device import Compute, choose_compute, is_available
-from tui_textgen.network.optimisers import optimiser_tensors, restore_optimiser
+from tui_textgen.network.optimisers import Optimisers
 from tui_textgen.network.tensor_file import read_tensors, write_tensors
 
 if TYPE_CHECKING:
@@ -54,13 +53,13 @@ class Saved:
         """The recorded choice, or a new one where ``config`` leaves the device open and this machine lacks it."""
         return self.compute if is_available(self.compute.device) else choose_compute(config)
 
-    def restore(self, network: CharRNN, optimiser: Optimizer, generator: torch.Generator) -> None:
+    def restore(self, network: CharRNN, optimisers: Optimisers, generator: torch.Generator) -> None:
         """Put everything back in place; raises ModelFileError if it is not of this network."""
         weights = self._part("network")
         if _shapes(weights) != _shapes(network.state_dict()):
             raise ModelFileError("The run's checkpoint is of another network than its settings say; start a new run.")
         network.load_state_dict(weights)
-        restore_optimiser(optimiser, self._part("optimiser"))
+        optimisers.restore(self._part("optimiser"))
         if generator.device.type == self.compute.torch_device.type:
             generator.set_state(self.tensors["generator"])
 
@@ -81,7 +80,7 @@ def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
 def write_resume(path: Path, session: TrainingSession) -> None:
     """Replace ``path``. A disk that fails is a TextgenError."""
     tensors = {f"network.{name}": value for name, value in session.network.state_dict().items()}
-    tensors |= {f"optimiser.{name}": value for name, value in optimiser_tensors(session.optimiser).items()}
+    tensors |= {f"optimiser.{name}": value for name, value in session.optimisers.tensors().items()}
     tensors |= {f"state.{index}": value for index, value in enumerate(session.state)}
     tensors["generator"] = session.generator.get_state()
     facts = {"progress": asdict(session.progress), "compute": asdict(session.compute)}

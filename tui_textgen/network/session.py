@@ -17,7 +17,7 @@ from tui_textgen.network.device import LOSS_SCALE, Compute, choose_compute
 from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import lanes_loss, window_loss
 from tui_textgen.network.lanes import Lanes, open_ids
-from tui_textgen.network.optimisers import build_optimiser, clip_gradients, set_rate
+from tui_textgen.network.optimisers import build_optimisers, clip_gradients
 from tui_textgen.network.resume import Progress, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
 from tui_textgen.network.schedule import rate_at
@@ -37,7 +37,7 @@ class StepResult:
 
 
 class TrainingSession:
-    """Model, optimiser, lanes, generator and progress of a run.
+    """Model, optimisers, lanes, generator and progress of a run.
 
     Its place in the text follows from ``progress.step``: each epoch passes over the same windows in order.
     """
@@ -54,7 +54,7 @@ class TrainingSession:
         self._held_out = Lanes(ids[plan.train_characters :], plan.validation) if plan.validation else None
         self.first_character = text.vocabulary.characters[int(ids[0])]
         self.network = CharRNN.initialised(config.shape, len(text.vocabulary), config.seed).to(self._place)
-        self.optimiser = build_optimiser(config, self.network)
+        self.optimisers = build_optimisers(config, self.network, compute.dtype)
         self.generator = torch.Generator(self._place).manual_seed(config.seed)
         self.state = self.network.zero_state(plan.train.lanes, compute.dtype)
         self._dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
@@ -73,7 +73,7 @@ class TrainingSession:
         """
         saved = read_resume(folder.resume)
         session = cls(config, text, plan, saved.compute_on(config), saved.progress)
-        saved.restore(session.network, session.optimiser, session.generator)
+        saved.restore(session.network, session.optimisers, session.generator)
         session.state = saved.state_on(session.network, session.compute.dtype)
         return session
 
@@ -157,11 +157,10 @@ class TrainingSession:
 
     def _update(self, loss: Tensor, rate: float) -> Tensor:
         scale = LOSS_SCALE[self.precision]
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimisers.zero_grad()
         (loss * scale).backward()  # type: ignore[no-untyped-call]
         if scale != 1:
             torch._foreach_div_([p.grad for p in self._parameters if p.grad is not None], scale)
         norm = clip_gradients(self._parameters, self.config.clip)
-        set_rate(self.optimiser, rate)
-        self.optimiser.step()
+        self.optimisers.step(rate)
         return norm

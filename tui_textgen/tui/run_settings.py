@@ -14,8 +14,8 @@ from tui_textgen.tui.typed_settings import TypedSettings, as_typed
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "network": ("model", "n_hidden", "n_layers", "drop_prob"),
-    "learning": ("batch_size", "seq_length", "epochs", "max_steps", "optimizer", "lr", "schedule", "warmup_steps",
-                 "weight_decay", "clip"),
+    "learning": ("batch_size", "seq_length", "epochs", "max_steps", "optimizer", "lr", "muon_lr", "schedule",
+                 "warmup_steps", "weight_decay", "clip"),
     "text and validation": ("val_frac", "val_every", "encoding"),
     "samples and saving": ("sample_every", "sample_length", "sample_prime", "checkpoint_seconds"),
     "machine": ("device", "precision", "seed"),

@@ -9,13 +9,9 @@ import torch
 from torch import nn
 
 from tests.unit.network.making import settings
-from tui_textgen.network.optimisers import (
-    build_optimiser,
-    clip_gradients,
-    optimiser_tensors,
-    restore_optimiser,
-    set_rate,
-)
+from tui_textgen.network.optimisers import build_optimisers, clip_gradients
+
+KINDS = ("adam", "adamw", "rmsprop", "muon")
 
 
 def layer_with_gradients(value: float) -> nn.Linear:
@@ -28,35 +24,33 @@ def layer_with_gradients(value: float) -> nn.Linear:
 
 def test_weight_decay_pulls_matrices_alone() -> None:
     layer = layer_with_gradients(0.0)
-    build_optimiser(settings(optimizer="adamw", lr=0.1, weight_decay=0.5), layer).step()
+    build_optimisers(settings(optimizer="adamw", lr=0.1, weight_decay=0.5), layer).step(0.1)
     torch.testing.assert_close(layer.weight.data, torch.full((3, 3), 0.95))
     assert torch.equal(layer.bias.data, torch.ones(3))
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop"])
+@pytest.mark.parametrize("optimizer", KINDS)
 def test_the_rate_scales_the_update(optimizer: str) -> None:
     moved = []
     for rate in (0.01, 0.02):
         layer = layer_with_gradients(1.0)
-        optimiser = build_optimiser(settings(optimizer=optimizer, lr=1.0, weight_decay=0.0), layer)
-        set_rate(optimiser, rate)
-        optimiser.step()
+        build_optimisers(settings(optimizer=optimizer, lr=1.0, weight_decay=0.0), layer).step(rate)
         moved.append(1 - layer.bias.data)
     torch.testing.assert_close(moved[1], 2 * moved[0])
     assert moved[0].min() > 0
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop"])
+@pytest.mark.parametrize("optimizer", KINDS)
 def test_memory_survives_being_taken_out_and_put_back(optimizer: str) -> None:
     config = settings(optimizer=optimizer)
 
     def updated(steps: int, memory: dict[str, Any] | None, layer: nn.Linear) -> dict[str, torch.Tensor]:
-        optimiser = build_optimiser(config, layer)
+        optimisers = build_optimisers(config, layer)
         if memory:
-            restore_optimiser(optimiser, memory)
+            optimisers.restore(memory)
         for _ in range(steps):
-            optimiser.step()
-        return {name: tensor.clone() for name, tensor in optimiser_tensors(optimiser).items()}
+            optimisers.step(config.lr)
+        return {name: tensor.clone() for name, tensor in optimisers.tensors().items()}
 
     straight, broken = layer_with_gradients(0.3), layer_with_gradients(0.3)
     whole = updated(4, None, straight)

@@ -42,7 +42,7 @@ def told_by(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("optimizer", ["adamw", "rmsprop"])
+@pytest.mark.parametrize("optimizer", ["adamw", "rmsprop", "muon"])
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_resumes_bit_for_bit(kind: str, optimizer: str, precision: str, tmp_path: Path) -> None:
     """Saved in the middle of an epoch, right at a validation and a sample, and killed some steps later."""
