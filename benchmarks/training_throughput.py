@@ -1,9 +1,11 @@
-"""How fast a network learns: the app's trainer against the notebook's loop, and against the machine's matrix rate."""
+"""How fast a network learns: the app's trainer against the notebook's loop, and against the machine's matrix rate;
+what Muon costs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from benchmarks.bench import Bench
 from benchmarks.ours import trained
@@ -22,7 +24,8 @@ def run(bench: Bench) -> list[Case]:
     """Every kind at the notebook's shape; at our default one too, for the LSTM alone if quick."""
     chosen = [("notebook", kind) for kind in KINDS]
     chosen += [("standard", kind) for kind in (KINDS[:1] if bench.quick else KINDS)]
-    return [case for preset, kind in chosen for case in _compare(bench, preset, kind)]
+    cases = [case for preset, kind in chosen for case in _compare(bench, preset, kind)]
+    return [*cases, *(_muon(bench, lanes) for lanes in ((64,) if bench.quick else (64, 128)))]
 
 
 def flops_per_character(shape: ModelConfig, distinct: int) -> int:
@@ -40,7 +43,7 @@ def _compare(bench: Bench, preset: str, kind: str) -> list[Case]:
     name = f"{kind} {config.n_layers} × {config.n_hidden}, {config.batch_size} × {config.seq_length} ({preset})"
     precision: set[str] = set()
     contestants: dict[str, Callable[[], Readings]] = {
-        "ours": partial(_ours, bench, preset, config, precision),
+        "ours": partial(_ours, bench, precision, preset, model=kind),
         "notebook": partial(_notebook, bench, config, settled=False),
     }
     if not bench.quick:
@@ -64,12 +67,27 @@ def _compare(bench: Bench, preset: str, kind: str) -> list[Case]:
     ]  # fmt: skip
 
 
-def _ours(bench: Bench, preset: str, config: TrainingConfig, precision: set[str]) -> Readings:
+def _muon(bench: Bench, lanes: int) -> Case:
+    """The same steps with either optimiser."""
+    precision: set[str] = set()
+    name = f"lstm 2 × 512, {lanes} × 100"
+    found = alternate(
+        f"training_throughput, Muon, {name}", bench.rounds,
+        {
+            optimizer: partial(_ours, bench, precision, "standard", optimizer=optimizer, batch_size=lanes)
+            for optimizer in ("muon", "adamw")
+        },
+    )  # fmt: skip
+    muon, adamw = (column(found[optimizer], "chars_per_second") for optimizer in ("muon", "adamw"))
+    return Case(f"{name}, with Muon", "characters/s", muon, (Baseline("with AdamW", adamw),))
+
+
+def _ours(bench: Bench, precision: set[str], preset: str, **values: Any) -> Readings:
     """Adds to ``precision`` what the trainer chose."""
     steps = WARM_UP + (6 if bench.quick else 20)
     run = trained(
-        bench.home, bench.text.corpus, preset, model=config.model, max_steps=steps, sample_every=0, val_every=NEVER,
-        device=bench.device,
+        bench.home, bench.text.corpus, preset, max_steps=steps, sample_every=0, val_every=NEVER, device=bench.device,
+        **values,
     )  # fmt: skip
     precision.add(run.precision)
     return {"chars_per_second": run.speed(WARM_UP)}
