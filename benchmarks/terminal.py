@@ -24,7 +24,7 @@ class Terminal:
 
     def __init__(self, module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         self._begun = time.perf_counter()
-        self._arrived = self._begun
+        self._arrivals: list[tuple[int, float]] = []
         self._program: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable, ["-m", module, *arguments], dimensions=(36, 120), cwd=str(ROOT), timeout=None,
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})},
@@ -52,11 +52,12 @@ class Terminal:
         """From the start of the program until ``marker`` was written; waits for it."""
         deadline = time.perf_counter() + PATIENCE
         with self._news:
-            while marker not in self._written:
+            while (found := self._written.find(marker)) < 0:
                 if time.perf_counter() > deadline or not self._reader.is_alive():
                     raise RuntimeError(f"{marker!r} did not come: {bytes(self._written[-500:])!r}")
                 self._news.wait(READ_SECONDS)
-            return self._arrived - self._begun
+            whole = found + len(marker)
+            return next(moment for length, moment in self._arrivals if length >= whole) - self._begun
 
     def memory(self) -> float:
         """What the process holds now, MiB."""
@@ -76,6 +77,6 @@ class Terminal:
             except pexpect.EOF:
                 return
             with self._news:
-                self._arrived = time.perf_counter()
                 self._written += data
+                self._arrivals.append((len(self._written), time.perf_counter()))
                 self._news.notify_all()
