@@ -21,7 +21,7 @@ from textual.widgets import Footer
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command, CommandKind
-from tui_textgen.tui.background import Repeated, in_background
+from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.screens.keys import Keys
 from tui_textgen.tui.screens.question import leave_question
 from tui_textgen.tui.services import Services
@@ -150,10 +150,10 @@ class TextgenApp(App[None]):
             self.call_from_thread(self.notify, str(error), severity="error", markup=False)
             self._readings.stop()
 
+    @while_open
     def on_textgen_app_read(self, message: Read) -> None:
-        for place in self.screen_stack[0].query("Header, TrainingPane"):  # gone while the app closes
-            if isinstance(place, Header | TrainingPane):
-                place.show_reading(message.reading)
+        self.screen_stack[0].query_one(Header).show_reading(message.reading)
+        self.screen_stack[0].query_one(TrainingPane).show_reading(message.reading)
 
     # Keys and leaving
 
@@ -183,6 +183,7 @@ class TextgenApp(App[None]):
             live = []  # nothing can be asked about runs that cannot be read; they go on as they are
         self.post_message(self.LeaveLooked(live))
 
+    @while_open
     def on_textgen_app_leave_looked(self, message: LeaveLooked) -> None:
         if message.live:
             self.push_screen(leave_question(message.live), partial(self._leave, message.live))

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Static
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.runs.snapshot import RunState, RunSummary
-from tui_textgen.tui.background import Repeated, in_background
+from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED
 from tui_textgen.tui.screens.question import Question
 from tui_textgen.tui.services import Services
@@ -100,6 +100,7 @@ class RunList(Vertical, can_focus=True):
         except TextgenError as error:
             self.post_message(self.Failed(str(error)))
 
+    @while_open
     def on_run_list_listed(self, message: Listed) -> None:
         self._say(NO_RUNS if not message.runs else None)
         table = self.query_one(RunTable)
@@ -109,6 +110,7 @@ class RunList(Vertical, can_focus=True):
             table.focus()
         self.refresh_bindings()
 
+    @while_open
     def on_run_list_failed(self, message: Failed) -> None:
         self._say(Content.styled(visible_line(message.sentence), ALARM))
 

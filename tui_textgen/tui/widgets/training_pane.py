@@ -14,7 +14,7 @@ from textual.widget import Widget
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command
-from tui_textgen.tui.background import in_background
+from tui_textgen.tui.background import in_background, while_open
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.run_follower import RunFollower
 from tui_textgen.tui.services import Services
@@ -146,6 +146,7 @@ class TrainingPane(Pane):
 
     # What the parts ask for
 
+    @while_open
     def on_run_list_listed(self, message: RunList.Listed) -> None:
         """At the first look, open the run that is being trained, if it is the only one."""
         live = [run.name for run in message.runs if run.state.live]
@@ -183,22 +184,27 @@ class TrainingPane(Pane):
 
     # What comes back from threads
 
+    @while_open
     def on_run_follower_seen(self, message: RunFollower.Seen) -> None:
         message.follower.taken()
         if message.follower is self._follower:
             self.query_one(Dashboard).snapshot = message.snapshot
 
+    @while_open
     def on_run_follower_sample_fetched(self, message: RunFollower.SampleFetched) -> None:
         if message.follower is self._follower:
             self.query_one(SampleView).show_older(message.index, message.sample)
 
+    @while_open
     def on_run_follower_failed(self, message: RunFollower.Failed) -> None:
         if message.follower is self._follower:
             self.query_one(Dashboard).say(message.sentence, alarm=True)
 
+    @while_open
     def on_training_pane_launched(self, message: Launched) -> None:
         self.open_run(message.name)
 
+    @while_open
     def on_training_pane_refused(self, message: Refused) -> None:
         """Say it where the launch was asked for."""
         if self._part == "form":
