@@ -67,7 +67,7 @@ class TrainingConfig(ModelConfig):
         1, ge=0, le=2**63 - 1, title="Seed", description="Start of every random draw: same seed, same run."
     )
     optimizer: Literal["adam", "adamw", "rmsprop", "muon"] = Field(
-        "adamw", title="Optimiser",
+        "muon", title="Optimiser",
         description="How gradients become updates; muon learns most per step, and takes AdamW for what is no gate.",
     )  # fmt: skip
     muon_lr: float = Field(
@@ -131,7 +131,8 @@ class SamplingConfig(Settings):
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "quick": {
-        "n_hidden": 512, "n_layers": 1, "drop_prob": 0.0, "batch_size": 32, "seq_length": 48, "lr": 1e-2,
+        "n_hidden": 512, "n_layers": 1, "drop_prob": 0.0, "batch_size": 32, "seq_length": 48,
+        "optimizer": "adamw", "lr": 1e-2,
         "epochs": 100, "max_steps": 1000, "warmup_steps": 20, "sample_every": 100, "sample_length": 200,
     },
     "notebook": {"n_hidden": 512, "n_layers": 2, "drop_prob": 0.5, "batch_size": 128, "seq_length": 100,

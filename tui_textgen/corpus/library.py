@@ -22,7 +22,7 @@ from tui_textgen.visible import visible_line
 __all__ = ["CorpusDescription", "CorpusEntry", "describe", "find_corpus", "list_corpora"]
 
 TITLES = {"hello": 'The worked example "hello"'}
-SETTINGS: Mapping[str, Mapping[str, Any]] = {"hello": {"val_frac": 0.0}}
+SETTINGS: Mapping[str, Mapping[str, Any]] = {"hello": {"val_frac": 0.0, "epochs": 200, "n_hidden": 64}}
 NAMED_AT_MOST = 3
 """Parts that the name of a joined text spells out."""
 

@@ -41,7 +41,7 @@ class TestListing:
         entries = listed(home)
         assert {"hello", "python-reference", "python-stdlib"} <= set(entries)
         assert entries["hello"].title == 'The worked example "hello"'
-        assert entries["hello"].settings == {"val_frac": 0.0}
+        assert entries["hello"].settings == {"val_frac": 0.0, "epochs": 200, "n_hidden": 64}
         assert entries["python-reference"].source == "embedded"
         assert all(entry.available for entry in entries.values())
         assert not home.data.exists()
@@ -125,7 +125,7 @@ class TestFinding:
         assert find_corpus(home, [path] * 5).name == "a + 4 more"
 
     def test_settings_come_with_a_text_that_has_some(self, home: Home) -> None:
-        assert find_corpus(home, ["hello"]).settings == {"val_frac": 0.0}
+        assert find_corpus(home, ["hello"]).settings == {"val_frac": 0.0, "epochs": 200, "n_hidden": 64}
 
     def test_the_encoding_is_that_of_the_users_files_alone(self, home: Home, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_bytes("é".encode("utf-16"))

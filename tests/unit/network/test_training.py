@@ -134,7 +134,9 @@ def test_learns_more_than_letter_frequencies(kind: str, tmp_path: Path) -> None:
 
 
 def test_hello_is_learned(tmp_path: Path) -> None:
-    training = session(tmp_path, "hello", val_frac=0.0, n_hidden=32, epochs=80, lr=0.02, sample_every=80)
+    training = session(
+        tmp_path, "hello", val_frac=0.0, n_hidden=32, epochs=80, lr=0.02, optimizer="adamw", sample_every=80
+    )
     told = events(training)
     assert records(told)[-1].train_loss < 0.05
     assert of(SampleWritten, told)[-1].sample.text.startswith("ello")
