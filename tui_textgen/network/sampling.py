@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -25,29 +25,33 @@ class Character:
 
 
 def probabilities(logits: Tensor, sampling: SamplingConfig) -> Tensor:
-    """What to draw from, fp64: ``logits`` (distinct,) at the temperature, cut to top_k, then to top_p.
+    """What to draw from, fp64: ``logits`` (…, distinct) at the temperature, cut to top_k, then to top_p.
 
     Cuts go by rank, lower ids first among equals, so that ties never let more than k through.
     """
-    order = torch.sort(logits, descending=True, stable=True).indices
-    if sampling.temperature == 0:
-        order = order[:1]
-    kept = order[: sampling.top_k]
-    below_best = logits[kept].double() - logits[order[0]]  # so that a temperature near 0 divides 0, not infinities
-    ranked = torch.softmax(below_best / (sampling.temperature or 1), 0)
+    below_best = logits.double() - logits.amax(-1, keepdim=True)  # so that a temperature near 0 divides 0
+    weights = torch.softmax(below_best / (sampling.temperature or 1), -1)
+    top_k = sampling.top_k if sampling.temperature else 1
+    if top_k is None and sampling.top_p is None:
+        return weights
+    order = torch.sort(logits, dim=-1, descending=True, stable=True).indices[..., :top_k]
+    ranked = weights.gather(-1, order)
     if sampling.top_p is not None:
-        before = ranked.cumsum(0) - ranked
-        ranked = ranked * (before < sampling.top_p)
-    result = torch.zeros_like(logits, dtype=torch.float64)
-    result[kept] = ranked / ranked.sum()
-    return result
+        ranked /= ranked.sum(-1, keepdim=True)
+        before = ranked.cumsum(-1) - ranked
+        ranked *= before < sampling.top_p
+    return torch.zeros_like(weights).scatter_(-1, order, ranked / ranked.sum(-1, keepdim=True))
 
 
-def choose(weights: Tensor, generator: torch.Generator) -> int:
-    """An index drawn with probability proportional to ``weights`` (fp64); one draw of ``generator`` each."""
-    edges = weights.cumsum(0)
-    point = torch.rand((), dtype=torch.float64, generator=generator) * edges[-1]
-    return min(int(torch.searchsorted(edges, point, right=True)), weights.numel() - 1)
+def choose(weights: Tensor, generators: Sequence[torch.Generator]) -> Tensor:
+    """For each row of ``weights`` (streams, distinct), fp64, an index drawn with probability proportional to them.
+
+    One draw of each row's generator.
+    """
+    edges = weights.cumsum(-1)
+    draws = torch.stack([torch.rand(1, dtype=torch.float64, generator=generator) for generator in generators])
+    chosen = torch.searchsorted(edges, draws * edges[:, -1:], right=True).squeeze(1)
+    return chosen.clamp_(max=weights.shape[1] - 1)
 
 
 def known_prime(vocabulary: Vocabulary, prime: str, strict: bool) -> tuple[str, str]:
@@ -80,15 +84,27 @@ def start_ids(model: LoadedModel, prime: str) -> list[int]:
     return model.vocabulary.encode(prime or first)
 
 
-@torch.inference_mode()
 def continue_ids(network: CharRNN, ids: list[int], sampling: SamplingConfig) -> Iterator[tuple[int, float]]:
     """Ids after ``ids`` (at least one) and the probability of each; ``sampling`` has a seed."""
     assert sampling.seed is not None
-    generator = torch.Generator().manual_seed(sampling.seed)
-    stepper = Stepper(network)
+    for written in continue_streams(network, ids, sampling, [sampling.seed]):
+        yield written[0]
+
+
+@torch.inference_mode()
+def continue_streams(
+    network: CharRNN, ids: list[int], sampling: SamplingConfig, seeds: Sequence[int]
+) -> Iterator[list[tuple[int, float]]]:
+    """For each of ``seeds`` a continuation of ``ids`` (at least one): the next id and its probability, of all at once.
+
+    What a stream writes depends on its own seed, not on those of the others; on their number it may (rounding).
+    """
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    stepper = Stepper(network, len(seeds))
     stepper.read(ids[:-1])
-    current, device = ids[-1], network.fc.weight.device
+    current = torch.full((len(seeds),), ids[-1])
     for _ in range(sampling.length):
-        logits = stepper.step(torch.tensor([current], device=device))[0].cpu()
-        current = choose(probabilities(logits, sampling), generator)
-        yield current, float(torch.softmax(logits, 0)[current])
+        logits = stepper.step(current.to(network.fc.weight.device)).cpu()
+        current = choose(probabilities(logits, sampling), generators)
+        likely = torch.softmax(logits, -1).gather(-1, current.unsqueeze(-1))
+        yield list(zip(current.tolist(), likely.flatten().tolist(), strict=True))
