@@ -15,6 +15,8 @@ from tui_textgen.config import ModelConfig, TrainingConfig, training_config
 from tui_textgen.plan import GATES
 
 KINDS = ("lstm", "gru", "rnn")
+SHAPES = {"notebook": {}, "standard": {"optimizer": "adamw"}}
+"""Presets whose shape is measured, and what is set otherwise: Muon's arithmetic is measured by itself."""
 WARM_UP = 2
 """Steps: kernels are made for their shapes, and the heap grows to its size."""
 NEVER = 10**9
@@ -39,11 +41,12 @@ def flops_per_character(shape: ModelConfig, distinct: int) -> int:
 
 
 def _compare(bench: Bench, preset: str, kind: str) -> list[Case]:
-    config = training_config(preset, {"model": kind})
+    values = {"model": kind, **SHAPES[preset]}
+    config = training_config(preset, values)
     name = f"{kind} {config.n_layers} × {config.n_hidden}, {config.batch_size} × {config.seq_length} ({preset})"
     precision: set[str] = set()
     contestants: dict[str, Callable[[], Readings]] = {
-        "ours": partial(_ours, bench, precision, preset, model=kind),
+        "ours": partial(_ours, bench, precision, preset, **values),
         "notebook": partial(_notebook, bench, config, settled=False),
     }
     if not bench.quick:
