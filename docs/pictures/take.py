@@ -40,7 +40,7 @@ def main() -> None:
 
 
 async def take(home: Home) -> None:
-    """Dashboard, console and corpora, one after the other."""
+    """The dashboard, then the console."""
     with live_services(home) as services:
         app = TextgenApp(services, RUN)
         async with app.run_test(size=SIZE) as pilot:
@@ -51,9 +51,6 @@ async def take(home: Home) -> None:
             await pilot.press(*"The class", "enter")
             await pilot.pause(6)
             save(pilot, "console")
-            await pilot.press("escape", "1", "down")
-            await pilot.pause(2)
-            save(pilot, "corpora")
 
 
 def save(pilot: Pilot[None], name: str) -> None:

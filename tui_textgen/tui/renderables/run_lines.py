@@ -27,7 +27,7 @@ def state(of: RunState) -> Row:
 
 
 def state_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
-    """State, loss and its sparkline at every width; then validation, the name, when it was last saved."""
+    """State, loss and its sparkline at every width; then validation, the name, when it was last saved, the best."""
     facts = snapshot.summary
     values = [point.mean for point in snapshot.train]
     room = min(LONGEST_SPARKLINE, max(SHORTEST_SPARKLINE, (width - 34) // 3))
@@ -36,8 +36,8 @@ def state_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
     best: Row = ((f"best {nats(facts.best_val_loss)}", MUTED),) if facts.best_val_loss is not None else ()
     name: Row = ((visible_line(facts.name), "bold"),)
     saved: Row = ((f"saved {ago(now - snapshot.saved_at)} ago", MUTED),) if snapshot.saved_at else ()
-    left = [Slot(0, state(facts.state)), Slot(5, name), Slot(1, loss), Slot(2, validation), Slot(4, best)]
-    return spread(width, left, [Slot(3, saved)])
+    left = [Slot(0, state(facts.state)), Slot(3, name), Slot(1, loss), Slot(2, validation), Slot(5, best)]
+    return spread(width, left, [Slot(4, saved)])
 
 
 def facts_line(facts: RunSummary, width: int) -> Row:
