@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks import dashboard_cost, generation, gpu, scale, time_to_loss, training_throughput
 from benchmarks.bench import Bench
+from benchmarks.child import CLOCK_VARIABLE
 from benchmarks.company import Company
 from benchmarks.report import Case, Result, UnavailableError, as_json, as_text
 from benchmarks.text import DEFAULT, bench_text
@@ -30,7 +32,12 @@ QUICK = ("training_throughput", "generation", "dashboard_cost", "scale")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print, and return the exit status."""
-    asked = _parser().parse_args(argv)
+    parser = _parser()
+    asked = parser.parse_args(argv)
+    if asked.one_core:
+        if not hasattr(os, "sched_setaffinity"):
+            parser.error("--one-core: this system cannot hold a process to a core")
+        _take_one_core()
     names = list(dict.fromkeys(asked.names)) or list(QUICK if asked.quick else BENCHMARKS)
     with tempfile.TemporaryDirectory(prefix="textgen-tui-bench-") as folder:
         home = Home.locate({HOME_VARIABLE: folder})
@@ -54,12 +61,21 @@ def _measure(name: str, bench: Bench) -> Result:
     return Result(name, cases, time.monotonic() - begun, company.cores(), unavailable)
 
 
+def _take_one_core() -> None:
+    """Of the children too: what others compute then costs a training or a passage time, but next to no work."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    os.environ[CLOCK_VARIABLE] = "cpu"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks", description="Ours against a baseline, in alternating rounds.")
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--quick", action="store_true", help="some minutes in all: fewer rounds, smaller sizes")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     parser.add_argument("--text", default=DEFAULT, metavar="CORPUS", help="a text of the library, or a path")
+    parser.add_argument(
+        "--one-core", action="store_true", help="on one core, timed by what is computed: for a machine that others use"
+    )
     parser.add_argument("--rounds", type=int, metavar="N", help="alternating rounds (5; 2 if quick)")
     return parser
 

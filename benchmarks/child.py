@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import resource
 import sys
+import time
 from pathlib import Path
 
+CLOCK_VARIABLE = "TEXTGEN_TUI_BENCH_CLOCK"
+"""Set to ``cpu``, time is what this process computed."""
 STATUS = Path("/proc/self/status")
+
+
+def now() -> float:
+    """Seconds on the clock to measure with."""
+    return time.process_time() if os.environ.get(CLOCK_VARIABLE) == "cpu" else time.perf_counter()
 
 
 def peak_memory() -> float:

@@ -8,7 +8,6 @@ character through the same ``nn.LSTM``.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
@@ -19,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.ceiling import synchronise
+from benchmarks.child import now
 
 Ids = npt.NDArray[np.int64]
 
@@ -175,7 +175,7 @@ def first_character(distinct: int, prime_length: int, repeats: int, device: str)
 def _timed(work: Any, place: torch.device) -> float:
     """Seconds that ``work()`` takes on ``place``."""
     synchronise(place)
-    start = time.perf_counter()
+    start = now()
     work()
     synchronise(place)
-    return time.perf_counter() - start
+    return now() - start

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from tui_textgen.paths import Home
@@ -25,13 +24,8 @@ LOOK_SECONDS = 0.25
 class Trained:
     """A run that has finished."""
 
-    precision: str
     rows: list[tuple[StepRecord, float | None]]
     """Each step, with the validation loss at it."""
-
-    def speed(self, warm_up: int) -> float:
-        """Characters a second of the median training step behind the first ``warm_up``."""
-        return median(record.chars_per_second for record, _ in self.rows[warm_up:])
 
 
 def speed(records: list[StepRecord]) -> float:
@@ -46,7 +40,7 @@ def trained(home: Home, corpus: str, preset: str, **values: Any) -> Trained:
             time.sleep(LOOK_SECONDS)
         if summary.state is not RunState.FINISHED:
             raise RuntimeError(f"The run {folder.name} {summary.state}: {summary.message}")
-        return Trained(summary.precision or "", list(watch.metrics()))
+        return Trained(list(watch.metrics()))
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from typing import Any
 
 import psutil
 
+from benchmarks.child import CLOCK_VARIABLE
+
 HEAD = ("what", "unit", "ours", "baseline", "its value", "ours / baseline")
 CPU_FACTS = Path("/proc/cpuinfo")
 
@@ -66,6 +68,7 @@ def machine() -> dict[str, Any]:
         "date": time.strftime("%Y-%m-%d"),
         "cpu": _cpu_name(),
         "cores": allowed,
+        "clock": "CPU time" if os.environ.get(CLOCK_VARIABLE) == "cpu" else "wall",
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
@@ -83,8 +86,9 @@ def as_json(results: Sequence[Result], quick: bool) -> str:
 def as_text(results: Sequence[Result], quick: bool) -> str:
     """Markdown tables of medians, with the lowest and highest round in brackets."""
     facts = machine()
+    pinned = ", in CPU time" if facts["clock"] == "CPU time" else ""
     heading = (
-        f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_gib']} GiB; torch {facts['torch']}, "
+        f"{facts['cpu']}, cores: {facts['cores']}{pinned}, {facts['memory_gib']} GiB; torch {facts['torch']}, "
         f"Python {facts['python']}, {facts['system']}; {facts['date']}{', quick' if quick else ''}"
     )
     return "\n\n".join([heading, *map(_section, results)])

@@ -14,8 +14,8 @@ from tui_textgen.workers.launch import settled_allocator, settled_threads
 
 ROOT = Path(__file__).parent.parent
 
-Readings = Mapping[str, float]
-"""What one contestant gave in one round, by name."""
+Readings = Mapping[str, Any]
+"""What one contestant gave in one round, by name; numbers, but for a word here and there."""
 
 
 def alternate(what: str, rounds: int, contestants: Mapping[str, Callable[[], Readings]]) -> dict[str, list[Readings]]:
@@ -31,10 +31,10 @@ def alternate(what: str, rounds: int, contestants: Mapping[str, Callable[[], Rea
 
 def column(readings: Sequence[Readings], name: str) -> tuple[float, ...]:
     """One reading of each round."""
-    return tuple(reading[name] for reading in readings)
+    return tuple(float(reading[name]) for reading in readings)
 
 
-def in_child(module: str, function: str, settled: bool = False, **arguments: Any) -> dict[str, float]:
+def in_child(module: str, function: str, settled: bool = False, **arguments: Any) -> dict[str, Any]:
     """What ``benchmarks.<module>.<function>(**arguments)`` returns in a fresh process.
 
     The process has the environment that a user's own script has or, ``settled``, that of a trainer.
@@ -42,7 +42,7 @@ def in_child(module: str, function: str, settled: bool = False, **arguments: Any
     environment = settled_environment() if settled else plain_environment()
     command = [sys.executable, "-m", "benchmarks.child", module, function, json.dumps(arguments)]
     done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    answer: dict[str, float] = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 

@@ -77,8 +77,9 @@ def _seconds_until(bench: Bench, loss: float) -> tuple[float, float]:
 def _notebook_speed(bench: Bench, recipe: TrainingConfig) -> float:
     """Characters a second with its validations."""
     text = bench.text.encoded
-    return in_child(
+    speed: float = in_child(
         "notebook", "train_speed", ids=str(text.path), item=text.item, distinct=bench.text.distinct,
         kind=recipe.model, lanes=recipe.batch_size, seq_length=recipe.seq_length, warm_up=WARM_UP, steps=TIMED,
         device=bench.device,
     )["with_validation"]  # fmt: skip
+    return speed

@@ -1,5 +1,4 @@
-"""How fast a network learns: the app's trainer against the notebook's loop, and against the machine's matrix rate;
-what Muon costs."""
+"""How fast a network learns: the app's loop against the notebook's and the machine's matrix rate; what Muon costs."""
 
 from __future__ import annotations
 
@@ -8,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from benchmarks.bench import Bench
-from benchmarks.ours import trained
 from benchmarks.report import Baseline, Case
 from benchmarks.rounds import Readings, alternate, column, in_child
 from tui_textgen.config import ModelConfig, TrainingConfig, training_config
@@ -19,7 +17,6 @@ SHAPES = {"notebook": {}, "standard": {"optimizer": "adamw"}}
 """Presets whose shape is measured, and what is set otherwise: Muon's arithmetic is measured by itself."""
 WARM_UP = 2
 """Steps: kernels are made for their shapes, and the heap grows to its size."""
-NEVER = 10**9
 
 
 def run(bench: Bench) -> list[Case]:
@@ -44,14 +41,12 @@ def _compare(bench: Bench, preset: str, kind: str) -> list[Case]:
     values = {"model": kind, **SHAPES[preset]}
     config = training_config(preset, values)
     name = f"{kind} {config.n_layers} × {config.n_hidden}, {config.batch_size} × {config.seq_length} ({preset})"
-    precision: set[str] = set()
     contestants: dict[str, Callable[[], Readings]] = {
-        "ours": partial(_ours, bench, precision, preset, **values),
+        "ours": partial(_ours, bench, preset, **values),
         "notebook": partial(_notebook, bench, config, settled=False),
     }
     if not bench.quick:
         contestants["settled"] = partial(_notebook, bench, config, settled=True)
-    contestants["ceiling"] = lambda: _ceiling(bench, *precision)
     found = alternate(f"training_throughput, {name}", bench.rounds, contestants)
     ours = column(found["ours"], "chars_per_second")
     baselines = [
@@ -60,24 +55,21 @@ def _compare(bench: Bench, preset: str, kind: str) -> list[Case]:
     ]
     if "settled" in found:
         baselines.append(Baseline("notebook, allocator settled", column(found["settled"], "chars_per_second")))
-    flops = flops_per_character(config.shape, bench.text.distinct)
+    arithmetic = tuple(speed * flops_per_character(config.shape, bench.text.distinct) / 1e9 for speed in ours)
+    ceiling = Baseline(f"matrix product, {found['ours'][0]['precision']}", column(found["ours"], "ceiling"))
     return [
         Case(f"{name}, training steps", "characters/s", ours, tuple(baselines)),
-        Case(
-            f"{name}, arithmetic", "GFLOP/s", tuple(speed * flops / 1e9 for speed in ours),
-            (Baseline(f"matrix product, {'/'.join(precision)}", column(found["ceiling"], "gflops")),),
-        ),
-    ]  # fmt: skip
+        Case(f"{name}, arithmetic", "GFLOP/s", arithmetic, (ceiling,)),
+    ]
 
 
 def _muon(bench: Bench, lanes: int) -> Case:
     """The same steps with either optimiser."""
-    precision: set[str] = set()
     name = f"lstm 2 × 512, {lanes} × 100"
     found = alternate(
         f"training_throughput, Muon, {name}", bench.rounds,
         {
-            optimizer: partial(_ours, bench, precision, "standard", optimizer=optimizer, batch_size=lanes)
+            optimizer: partial(_ours, bench, "standard", optimizer=optimizer, batch_size=lanes)
             for optimizer in ("muon", "adamw")
         },
     )  # fmt: skip
@@ -85,15 +77,12 @@ def _muon(bench: Bench, lanes: int) -> Case:
     return Case(f"{name}, with Muon", "characters/s", muon, (Baseline("with AdamW", adamw),))
 
 
-def _ours(bench: Bench, precision: set[str], preset: str, **values: Any) -> Readings:
-    """Adds to ``precision`` what the trainer chose."""
-    steps = WARM_UP + (6 if bench.quick else 20)
-    run = trained(
-        bench.home, bench.text.corpus, preset, max_steps=steps, sample_every=0, val_every=NEVER, device=bench.device,
-        **values,
+def _ours(bench: Bench, preset: str, **values: Any) -> Readings:
+    """In the environment that a trainer has."""
+    return in_child(
+        "learning", "train_speed", settled=True, ids=str(bench.text.encoded.path), preset=preset,
+        values={**values, "device": bench.device}, warm_up=WARM_UP, steps=6 if bench.quick else 20,
     )  # fmt: skip
-    precision.add(run.precision)
-    return {"chars_per_second": run.speed(WARM_UP)}
 
 
 def _notebook(bench: Bench, config: TrainingConfig, settled: bool) -> Readings:
@@ -103,7 +92,3 @@ def _notebook(bench: Bench, config: TrainingConfig, settled: bool) -> Readings:
         kind=config.model, lanes=config.batch_size, seq_length=config.seq_length, warm_up=WARM_UP,
         steps=3 if bench.quick else 10, device=bench.device,
     )  # fmt: skip
-
-
-def _ceiling(bench: Bench, precision: str) -> Readings:
-    return in_child("ceiling", "matrix_rate", True, precision=precision, seconds=1.0, device=bench.device)

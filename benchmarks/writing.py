@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.child import now
 from tui_textgen import __version__
 from tui_textgen.config import ModelConfig, SamplingConfig
 from tui_textgen.models.card import ModelCard
@@ -47,9 +47,9 @@ def streams(path: str, number: int, characters: int, device: str) -> dict[str, f
 def _speed(passage: Iterator[object], length: int) -> float:
     """Items a second, after the first few."""
     deque(islice(passage, WARM_UP), maxlen=0)
-    start = time.perf_counter()
+    start = now()
     deque(islice(passage, length), maxlen=0)
-    return length / (time.perf_counter() - start)
+    return length / (now() - start)
 
 
 def _loaded(path: str, device: str) -> LoadedModel:
