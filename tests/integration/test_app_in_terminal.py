@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -33,7 +34,8 @@ class Terminal:
         self.wait(lambda: all(word in self.text for word in words), f"{words} did not come")
 
     def wait(self, arrived: Callable[[], bool], otherwise: str) -> None:
-        for _ in range(int(PATIENCE / 0.2)):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             try:
                 self._stream.feed(self.program.read_nonblocking(65536, timeout=0.2))
             except pexpect.TIMEOUT:
