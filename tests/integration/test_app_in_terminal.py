@@ -127,7 +127,12 @@ def test_a_run_that_was_killed_can_go_on_from_the_app(training: tuple[CommandLin
 
 
 @pytest.mark.parametrize("size", [(10, 40), (50, 200)])
-def test_the_app_follows_the_size_of_its_terminal(trained: TrainedRun, size: tuple[int, int]) -> None:
+def test_the_app_follows_the_size_of_its_terminal(
+    trained: TrainedRun, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell that exported COLUMNS and LINES once froze the app at that size."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
     terminal = opened(trained.command, "--run", trained.name)
     terminal.see("✓ finished")
     terminal.program.setwinsize(*size)

@@ -219,6 +219,8 @@ def run(home: Home, run_name: str | None, mouse: bool) -> int:
     """Open the app on this user's home until it is left; trainers go on. The exit status."""
     from tui_textgen.tui.live import live_services
 
+    for fixed in ("COLUMNS", "LINES"):  # where a shell exports them, they would hide the terminal's own size
+        os.environ.pop(fixed, None)
     pane = "training" if any(home.runs.glob("*/run.sqlite")) else "corpora"
     with live_services(home) as services:
         app = TextgenApp(services, run_name, pane)
