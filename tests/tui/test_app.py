@@ -122,7 +122,7 @@ async def test_a_run_is_deleted_only_after_a_question() -> None:
 async def test_a_live_run_is_not_offered_for_deletion() -> None:
     app = TextgenApp(runs(("a", RunState.RUNNING), ("b", RunState.RUNNING)).services, pane="training")
     async with app.run_test(size=(120, 36)) as pilot:
-        await see(pilot, "● running")
+        await see(pilot, "● running", "Pause")
         await pilot.press("d")
         await pilot.pause()
         assert not isinstance(app.screen, Question)
@@ -142,7 +142,7 @@ async def test_what_the_list_cannot_do_is_a_sentence() -> None:
 async def test_the_key_help_is_made_from_the_bindings() -> None:
     app = TextgenApp(with_runs(snapshot()).services, "levin")
     async with app.run_test(size=(120, 50)) as pilot:
-        await see(pilot, "● running")
+        await see(pilot, "● running", "Pause")
         await pilot.press("question_mark")
         await see(pilot, "Everywhere", "Pause / Continue", "Save a checkpoint now", "Leave", "new run", "Open the run")
         assert isinstance(app.screen, Keys)
@@ -156,7 +156,7 @@ async def test_the_palette_holds_the_actions() -> None:
     fake = with_runs(snapshot())
     app = TextgenApp(fake.services, "levin")
     async with app.run_test(size=(120, 36)) as pilot:
-        await see(pilot, "● running")
+        await see(pilot, "● running", "Pause")
         await pilot.press("ctrl+g")
         await pilot.press(*"save a")
         await see(pilot, "Key c")
@@ -179,7 +179,7 @@ async def test_leaving_a_live_run_asks(key: str, sent: list[CommandKind], left: 
     fake = with_runs(snapshot())
     app = TextgenApp(fake.services, "levin")
     async with app.run_test(size=(80, 24)) as pilot:
-        await see(pilot, "● running")
+        await see(pilot, "● running", "Pause")
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, Question))
         await see(pilot, "Training goes on without this window", "leave it going", "after a checkpoint", "stay")

@@ -57,7 +57,7 @@ async def test_shows_state_progress_losses_machine_and_the_newest_sample() -> No
 async def test_a_key_asks_the_trainer(key: str, kind: CommandKind) -> None:
     fake = with_runs(snapshot())
     async with opened(fake) as pilot:
-        await see(pilot, "● running")
+        await see(pilot, "● running", "Pause")
         await pilot.press(key)
         await until(pilot, lambda: asked(fake) == [kind])
 
@@ -65,7 +65,7 @@ async def test_a_key_asks_the_trainer(key: str, kind: CommandKind) -> None:
 async def test_the_same_key_goes_on_after_a_pause() -> None:
     fake = with_runs(snapshot())
     async with opened(fake) as pilot:
-        await see(pilot, "● running")
+        await see(pilot, "● running", "Pause")
         await pilot.press("space")
         await see(pilot, "‖ paused", "Continue")
         await pilot.press("space")
@@ -76,7 +76,7 @@ async def test_the_same_key_goes_on_after_a_pause() -> None:
 async def test_a_run_that_is_over_takes_no_commands() -> None:
     fake = with_runs(snapshot(summary(state=RunState.FINISHED)))
     async with opened(fake) as pilot:
-        await see(pilot, "✓ finished")
+        await see(pilot, "✓ finished", "Samples")
         await pilot.press("space", "x", "s", "c", "r")
         await pilot.pause()
     assert asked(fake) == []
@@ -96,7 +96,7 @@ async def test_a_run_that_broke_off_can_go_on(state: RunState) -> None:
 async def test_samples_are_looked_through_and_the_newest_is_followed_again() -> None:
     fake = with_runs(snapshot())
     async with opened(fake) as pilot:
-        await see(pilot, "9 of 9")
+        await see(pilot, "9 of 9", "Pause")
         await pilot.press("left")
         await see(pilot, "sample at step 700", "8 of 9", "Sample number 7.")
         await pilot.press("left", "left")
@@ -182,7 +182,7 @@ async def test_a_small_terminal_keeps_state_loss_progress_and_a_line_of_the_samp
 async def test_leaving_the_dashboard_stops_watching_but_not_the_run() -> None:
     fake = with_runs(snapshot())
     async with opened(fake) as pilot:
-        await see(pilot, "● running")
+        await see(pilot, "● running", "Pause")
         await pilot.press("escape")
         await until(pilot, lambda: watch_of(fake).closed)
     assert asked(fake) == []
