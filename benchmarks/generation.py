@@ -15,7 +15,7 @@ from tui_textgen.workers.protocol import Wrote
 from tui_textgen.workers.writer_client import WriterClient
 
 STREAMS = 64
-PRIMES = {"prime of 1 character": 1, "prime of 1,000 characters": 1000}
+PRIMES = {"prime of 1 character": 1, "prime of 300 characters": 300}
 LONG = 100
 """Characters of a prime from which the notebook reads it only once a round: that takes it seconds."""
 
