@@ -122,7 +122,7 @@ async def test_a_run_is_deleted_only_after_a_question() -> None:
 async def test_a_live_run_is_not_offered_for_deletion() -> None:
     app = TextgenApp(runs(("a", RunState.RUNNING), ("b", RunState.RUNNING)).services, pane="training")
     async with app.run_test(size=(120, 36)) as pilot:
-        await see(pilot, "● running", "Pause")
+        await see(pilot, "● running", "Open")
         await pilot.press("d")
         await pilot.pause()
         assert not isinstance(app.screen, Question)
