@@ -34,7 +34,7 @@ def _watch(bench: Bench, preset: str) -> list[Case]:
             if not watch.poll().summary.state.live:
                 raise RuntimeError(f"The run ended: {watch.poll().summary.message}")
             time.sleep(0.2)
-        seconds = 10.0 if bench.quick else 30.0
+        seconds = 7.0 if bench.quick else 30.0
         found = alternate(
             f"dashboard_cost, {preset}", bench.rounds,
             {
