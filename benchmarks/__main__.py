@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from types import FrameType
 
 from benchmarks import dashboard_cost, generation, gpu, scale, time_to_loss, training_throughput
 from benchmarks.bench import Bench
@@ -39,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.error("--one-core: this system cannot hold a process to a core")
         _take_one_core()
     names = list(dict.fromkeys(asked.names)) or list(QUICK if asked.quick else BENCHMARKS)
+    signal.signal(signal.SIGTERM, _leave)
     with tempfile.TemporaryDirectory(prefix="textgen-tui-bench-") as folder:
         home = Home.locate({HOME_VARIABLE: folder})
         try:
@@ -50,6 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         results = [_measure(name, bench) for name in names]
     print(as_json(results, asked.quick) if asked.json else as_text(results, asked.quick))
     return 0
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """In order, so that trainers end and files go; asked twice, as ``timeout`` does, as well as once."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _measure(name: str, bench: Bench) -> Result:
