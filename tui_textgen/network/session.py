@@ -13,11 +13,12 @@ from tui_textgen.corpus.encoded import EncodedText
 from tui_textgen.models.card import ModelCard
 from tui_textgen.network.char_rnn import CharRNN
 from tui_textgen.network.checkpoint import save_model
-from tui_textgen.network.device import LOSS_SCALE, Compute, choose_compute
+from tui_textgen.network.device import Compute, choose_compute
 from tui_textgen.network.dropout import Dropout
-from tui_textgen.network.evaluation import lanes_loss, window_loss
+from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.lanes import Lanes, open_ids
-from tui_textgen.network.optimisers import build_optimisers, clip_gradients
+from tui_textgen.network.learner import Learner
+from tui_textgen.network.optimisers import build_optimisers
 from tui_textgen.network.resume import Progress, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
 from tui_textgen.network.schedule import rate_at
@@ -57,8 +58,8 @@ class TrainingSession:
         self.optimisers = build_optimisers(config, self.network, compute.dtype)
         self.generator = torch.Generator(self._place).manual_seed(config.seed)
         self.state = self.network.zero_state(plan.train.lanes, compute.dtype)
-        self._dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
-        self._parameters = list(self.network.parameters())
+        dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
+        self._learner = Learner(config, self.network, self.optimisers, dropout, compute)
 
     @classmethod
     def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan) -> TrainingSession:
@@ -113,13 +114,11 @@ class TrainingSession:
         if window == 0:
             self.state = self.network.zero_state(self.plan.train.lanes, self.compute.dtype)
         inputs, targets = self._lanes.window(window, self._place)
-        logits, state = self.network(inputs, self.state, self._dropout)
-        loss = window_loss(logits, targets)
         rate = rate_at(self.config, self.step, self.plan.steps)
-        norm = self._update(loss, rate)
-        self.state = tuple(part.detach() for part in state)
+        learned = self._learner.learn(inputs, targets, self.state, rate)
+        self.state = learned.state
         self.progress.step += 1
-        return StepResult(self.step, loss.detach(), norm, rate)
+        return StepResult(self.step, learned.loss, learned.grad_norm, rate)
 
     def validate(self) -> float:
         """The held-out part's loss, nats per character."""
@@ -154,13 +153,3 @@ class TrainingSession:
             package_version=__version__,
             first_character=self.first_character,
         )
-
-    def _update(self, loss: Tensor, rate: float) -> Tensor:
-        scale = LOSS_SCALE[self.precision]
-        self.optimisers.zero_grad()
-        (loss * scale).backward()  # type: ignore[no-untyped-call]
-        if scale != 1:
-            torch._foreach_div_([p.grad for p in self._parameters if p.grad is not None], scale)
-        norm = clip_gradients(self._parameters, self.config.clip)
-        self.optimisers.step(rate)
-        return norm
