@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME…] [--quick] [--json] [--text CORPUS] [--rounds N]``."""
+"""``python -m benchmarks [NAME…] [--quick] [--json] [--text CORPUS] [--rounds N] [--until LOSS@EPOCHS]``."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except TextgenError as error:
             print(error, file=sys.stderr)
             return error.exit_status
-        bench = Bench(home, text, asked.quick, asked.rounds or (2 if asked.quick else 5))
+        bench = Bench(home, text, asked.quick, asked.rounds or (2 if asked.quick else 5), until=asked.until)
         results = [_measure(name, bench) for name in names]
     print(as_json(results, asked.quick) if asked.json else as_text(results, asked.quick))
     return 0
@@ -86,7 +86,16 @@ def _parser() -> argparse.ArgumentParser:
         "--one-core", action="store_true", help="on one core, timed by what is computed: for a machine that others use"
     )
     parser.add_argument("--rounds", type=int, metavar="N", help="alternating rounds (5; 2 if quick)")
+    parser.add_argument(
+        "--until", type=_goal, metavar="LOSS@EPOCHS",
+        help="time_to_loss: the validation loss to reach, known to be the notebook's after so many epochs",
+    )  # fmt: skip
     return parser
+
+
+def _goal(text: str) -> tuple[float, int]:
+    loss, _, epochs = text.partition("@")
+    return float(loss), int(epochs)
 
 
 if __name__ == "__main__":

@@ -18,3 +18,5 @@ class Bench:
     quick: bool
     rounds: int
     device: str = "cpu"
+    until: tuple[float, int] | None = None
+    """For ``time_to_loss``: a validation loss, and after how many epochs the notebook's recipe has it."""
