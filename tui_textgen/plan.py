@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from tui_textgen.config import ModelConfig, TrainingConfig
-from tui_textgen.errors import CorpusError
+from tui_textgen.errors import CorpusError, SettingsError
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 VALIDATION_SHARE = 0.05
@@ -101,6 +101,21 @@ def count_parameters(shape: ModelConfig, distinct: int) -> int:
     first = gates * hidden * (distinct + hidden + 2)
     upper = gates * hidden * (2 * hidden + 2)
     return first + (shape.n_layers - 1) * upper + (hidden + 1) * distinct
+
+
+def share_of_rank(lanes: int, ranks: int, rank: int) -> slice:
+    """Which of ``lanes`` lanes ``rank`` of ``ranks`` takes: neighbours, in order, as many as the others or one more."""
+    return slice(lanes * rank // ranks, lanes * (rank + 1) // ranks)
+
+
+def check_ranks(plan: Plan, ranks: int) -> None:
+    """Raises SettingsError unless every one of ``ranks`` has a lane to train on."""
+    if not 1 <= ranks <= plan.train.lanes:
+        lanes = "1 lane" if plan.train.lanes == 1 else f"{plan.train.lanes} lanes"
+        raise SettingsError(
+            f"nproc: the run has {lanes}, which {ranks} processes cannot share; ask for 1 to {plan.train.lanes}, or "
+            "start a run with more lanes: --batch-size."
+        )
 
 
 def _affordable_val_every(train: Grid, validation: Grid | None) -> int:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_textgen.config import ModelConfig, TrainingConfig
-from tui_textgen.errors import CorpusError
-from tui_textgen.plan import Grid, count_parameters, plan_run
+from tui_textgen.errors import CorpusError, SettingsError
+from tui_textgen.plan import Grid, check_ranks, count_parameters, plan_run, share_of_rank
 
 
 def config(**values: Any) -> TrainingConfig:
@@ -91,3 +91,18 @@ def test_parameters_are_counted_as_the_layers_have_them(model: Any, gates: int) 
     shape = ModelConfig(model=model, n_hidden=8, n_layers=2, drop_prob=0)
     first, second = gates * (8 * 5 + 8 * 8 + 8 + 8), gates * (8 * 8 + 8 * 8 + 8 + 8)
     assert count_parameters(shape, 5) == first + second + 5 * 8 + 5
+
+
+@given(st.integers(0, 300), st.integers(1, 20))
+def test_ranks_share_all_lanes_evenly_and_in_order(lanes: int, ranks: int) -> None:
+    shares = [list(range(lanes))[share_of_rank(lanes, ranks, rank)] for rank in range(ranks)]
+    assert sum(shares, []) == list(range(lanes))
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_more_ranks_than_lanes_are_a_sentence() -> None:
+    plan = plan_run(config(batch_size=3), 100_000, 50)
+    check_ranks(plan, 3)
+    for ranks in (0, 4):
+        with pytest.raises(SettingsError, match="nproc: the run has 3 lanes, .* ask for 1 to 3"):
+            check_ranks(plan, ranks)

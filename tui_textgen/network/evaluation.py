@@ -19,7 +19,7 @@ def window_loss(logits: Tensor, targets: Tensor) -> Tensor:
 def lanes_loss(network: CharRNN, lanes: Lanes, dtype: torch.dtype = torch.float32) -> float:
     """Mean over the windows' losses; the state is zero at the start and carried from window to window."""
     device = network.fc.weight.device
-    state = network.zero_state(lanes.grid.lanes, dtype)
+    state = network.zero_state(lanes.count, dtype)
     total = torch.zeros((), device=device)
     for index in range(lanes.grid.windows):
         inputs, targets = lanes.window(index, device)

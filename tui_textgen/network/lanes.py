@@ -12,13 +12,14 @@ _ITEMS = {"uint8": torch.uint8, "int16": torch.int16, "int32": torch.int32}
 
 
 class Lanes:
-    """The windows of a grid over ``ids``, which begin at the part's first character."""
+    """The windows of a grid over ``ids``, which begin at the part's first character; of some lanes alone if so told."""
 
-    def __init__(self, ids: Tensor, grid: Grid) -> None:
+    def __init__(self, ids: Tensor, grid: Grid, lanes: slice = slice(None)) -> None:
         self.grid = grid
         shape = (grid.lanes, grid.lane_length)
-        self._inputs = ids[: grid.characters].view(shape)
-        self._targets = ids[1 : grid.characters + 1].view(shape)
+        self._inputs = ids[: grid.characters].view(shape)[lanes]
+        self._targets = ids[1 : grid.characters + 1].view(shape)[lanes]
+        self.count = len(self._inputs)
 
     def window(self, index: int, device: torch.device | None = None) -> tuple[Tensor, Tensor]:
         """The characters of window ``index`` and their successors, each (window, lanes), int64."""

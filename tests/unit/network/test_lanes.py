@@ -51,3 +51,11 @@ def test_a_text_is_mapped_not_written(tmp_path: Path) -> None:
     text.path.chmod(0o400)
     open_ids(text)[0] = 2
     assert text.path.read_bytes() == b"\x00\x01\x02"
+
+
+def test_some_of_the_lanes_are_served_as_all_of_them_are() -> None:
+    grid = Grid.over(100, lanes=5, seq_length=4)
+    all_lanes, some = Lanes(torch.arange(100), grid), Lanes(torch.arange(100), grid, slice(2, 4))
+    assert (all_lanes.count, some.count) == (5, 2)
+    for mine, whole in zip(some.window(3), all_lanes.window(3), strict=True):
+        assert torch.equal(mine, whole[:, 2:4])
