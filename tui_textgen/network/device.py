@@ -13,8 +13,6 @@ from tui_textgen.config import TrainingConfig
 from tui_textgen.errors import SettingsError
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-LOSS_SCALE = {"fp32": 1.0, "bf16": 1.0, "fp16": 1024.0}
-"""Factor on the loss that keeps small gradients from vanishing in fp16."""
 CPU_FACTS = Path("/proc/cpuinfo")
 
 

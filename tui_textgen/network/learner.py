@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from tui_textgen.config import TrainingConfig
 from tui_textgen.network.char_rnn import CharRNN, State
-from tui_textgen.network.device import LOSS_SCALE, Compute
 from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import window_loss
+from tui_textgen.network.loss_scale import LossScale
 from tui_textgen.network.optimisers import Optimisers, clip_gradients
 
 
@@ -33,20 +32,35 @@ class Learner:
         network: CharRNN,
         optimisers: Optimisers,
         dropout: Dropout | None,
-        compute: Compute,
+        scale: LossScale | None,
     ) -> None:
-        self._network, self._optimisers, self._dropout = network, optimisers, dropout
-        self._clip, self._scale = config.clip, LOSS_SCALE[compute.precision]
+        self._network, self._optimisers, self._dropout, self._scale = network, optimisers, dropout, scale
+        self._clip = config.clip
         self._parameters = list(network.parameters())
 
     def learn(self, inputs: Tensor, targets: Tensor, state: State, rate: float) -> Learned:
         """Update the network from ``inputs`` and their successors, each (window, lanes), at the rate ``rate``."""
+        self.set_rate(rate)
+        return self.update(inputs, targets, state)
+
+    def set_rate(self, rate: float) -> None:
+        """Make ``rate`` the learning rate of the updates to come."""
+        self._optimisers.set_rate(rate)
+
+    def update(self, inputs: Tensor, targets: Tensor, state: State) -> Learned:
+        """The part of :meth:`learn` that the device does alone: nothing in it waits for a number or depends on one."""
         logits, state = self._network(inputs, state, self._dropout)
         loss = window_loss(logits, targets)
         self._optimisers.zero_grad()
-        (loss * self._scale).backward()  # type: ignore[no-untyped-call]
-        if self._scale != 1:
-            torch._foreach_div_([p.grad for p in self._parameters if p.grad is not None], self._scale)
-        norm = clip_gradients(self._parameters, self._clip)
-        self._optimisers.step(rate)
+        (loss if self._scale is None else self._scale(loss)).backward()  # type: ignore[no-untyped-call]
+        norm = self._settle_gradients()
+        self._optimisers.step()
         return Learned(loss.detach(), norm, tuple(part.detach() for part in state))
+
+    def _settle_gradients(self) -> Tensor:
+        """Unscale and clip; the norm before clipping."""
+        if self._scale is None:
+            return clip_gradients(self._parameters, self._clip)
+        counts, excess = self._scale.settle([p.grad for p in self._parameters if p.grad is not None])
+        self._optimisers.scale_rate(counts)
+        return clip_gradients(self._parameters, self._clip) + excess

@@ -28,8 +28,8 @@ class Muon(Optimizer):
     """Nesterov momentum, orthogonalised for each gate apart, and decoupled weight decay.
 
     Takes matrices of one width whose rows are gates of as many units: (gates × n, n). ``dtype`` is what the
-    orthogonalisation computes in: in bf16 it takes a fifth of a
-    training step with 64 lanes × 100, and 12 % with 128 (LSTM, 2 × 512, one core of Zen 4).
+    orthogonalisation computes in: in bf16 it takes a fifth of a training step with 64 lanes × 100, and 12 % with 128
+    (LSTM, 2 × 512, one core of Zen 4). A group's ``lr`` may be a scalar tensor beside the matrices.
     """
 
     def __init__(
@@ -55,15 +55,20 @@ class Muon(Optimizer):
             updates = torch.split(orthogonal(gates, self.dtype), [len(_gates(parameter)) for parameter in parameters])
             torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
             for parameter, update in zip(parameters, updates, strict=True):
-                _gates(parameter).add_(update, alpha=-group["lr"])
+                _move(_gates(parameter), update, group["lr"])
 
     def _directions(self, parameters: list[Tensor], momentum: float) -> Iterable[Tensor]:
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        averages = [
-            self.state[parameter].setdefault("momentum", torch.zeros_like(parameter)) for parameter in parameters
-        ]
+        averages = [self._average(parameter) for parameter in parameters]
         torch._foreach_lerp_(averages, gradients, 1 - momentum)
         return torch._foreach_lerp(gradients, averages, momentum)
+
+    def _average(self, parameter: Tensor) -> Tensor:
+        memory = self.state[parameter]
+        if "momentum" not in memory:
+            memory["momentum"] = torch.zeros_like(parameter)
+        average: Tensor = memory["momentum"]
+        return average
 
 
 def orthogonal(matrices: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -76,13 +81,22 @@ def orthogonal(matrices: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     tiny = torch.finfo(torch.float32).tiny
     x: Tensor = (matrices / matrices.norm(dim=(1, 2), keepdim=True).clamp_min(tiny)).to(dtype)
     squares = x @ x.mT
-    largest = squares.float().norm(dim=(1, 2), keepdim=True).clamp_min(tiny) * 1.01  # a bound; 1 % for rounding
+    smallest = torch.finfo(dtype).tiny  # fp16 holds no less; only of zeros is the norm smaller
+    largest = squares.float().norm(dim=(1, 2), keepdim=True).clamp_min(smallest) * 1.01  # a bound; 1 % for rounding
     x, squares = x / largest.sqrt().to(dtype), squares / largest.to(dtype)
     for index, (a, b, c) in enumerate(QUINTICS):
         squares = x @ x.mT if index else squares
         factors = torch.baddbmm(squares, squares, squares, beta=b, alpha=c)
         x = torch.baddbmm(x, factors, x, beta=a)
     return x
+
+
+def _move(matrices: Tensor, update: Tensor, rate: float | Tensor) -> None:
+    """Take ``rate`` times ``update`` from ``matrices``. A rate on the device stays there."""
+    if isinstance(rate, Tensor):
+        matrices.addcmul_(update, rate, value=-1)
+    else:
+        matrices.add_(update, alpha=-rate)
 
 
 def _gates(matrix: Tensor) -> Tensor:

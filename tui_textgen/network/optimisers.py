@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,21 +19,37 @@ RMSPROP_MEMORY = 0.95
 class Optimisers:
     """Optimisers that share out a network's parameters, used as one.
 
-    A parameter group's ``factor`` says how its learning rate relates to the run's.
+    A parameter group's ``factor`` says how its learning rate relates to the run's. With ``device``, each group's rate
+    is a tensor there: a captured step reads it anew at every replay, where a number would stay what it was.
     """
 
-    def __init__(self, *parts: Optimizer) -> None:
+    def __init__(self, *parts: Optimizer, device: torch.device | None = None) -> None:
         self._parts = parts
+        if device is not None:
+            for group in self._groups():
+                group["lr"] = torch.tensor(float(group["lr"]), device=device)
 
     def zero_grad(self) -> None:
         for part in self._parts:
             part.zero_grad(set_to_none=True)
 
-    def step(self, rate: float) -> None:
-        """Update every parameter at the learning rate ``rate``."""
+    def set_rate(self, rate: float) -> None:
+        """Make ``rate`` the learning rate of the steps to come."""
+        for group in self._groups():
+            value = rate * group.get("factor", 1.0)
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(value)
+            else:
+                group["lr"] = value
+
+    def scale_rate(self, factor: Tensor) -> None:
+        """Multiply the rate by ``factor`` (a scalar on the device) until it is set again. Rates must be tensors."""
+        for group in self._groups():
+            group["lr"].mul_(factor)
+
+    def step(self) -> None:
+        """Update every parameter."""
         for part in self._parts:
-            for group in part.param_groups:
-                group["lr"] = rate * group.get("factor", 1.0)
             part.step()
 
     def tensors(self) -> dict[str, Tensor]:
@@ -52,6 +69,10 @@ class Optimisers:
                     if offset <= index < offset + _count(part)}  # fmt: skip
             part.load_state_dict({"state": mine, "param_groups": part.state_dict()["param_groups"]})
 
+    def _groups(self) -> Iterator[dict[str, Any]]:
+        for part in self._parts:
+            yield from part.param_groups
+
     def _numbered(self) -> Iterator[tuple[int, Optimizer]]:
         """The parts, each with the index of its first parameter."""
         offset = 0
@@ -66,24 +87,28 @@ def build_optimisers(config: TrainingConfig, network: nn.Module, dtype: torch.dt
     Weight decay pulls matrices alone: biases have nothing to gain from it.
     """
     parameters = list(network.parameters())
+    device = next(network.parameters()).device
+    on_gpu = device.type == "cuda"
+    rates = device if on_gpu or dtype == torch.float16 else None  # fp16 skips updates by a rate of 0
     if config.optimizer == "adam":
-        return Optimisers(Adam(parameters, lr=config.lr, fused=True))
+        return Optimisers(Adam(parameters, lr=config.lr, fused=True, capturable=on_gpu), device=rates)
     if config.optimizer == "rmsprop":
-        return Optimisers(RMSprop(parameters, lr=config.lr, alpha=RMSPROP_MEMORY))
+        return Optimisers(RMSprop(parameters, lr=config.lr, alpha=RMSPROP_MEMORY, capturable=on_gpu), device=rates)
     if config.optimizer == "adamw":
-        return Optimisers(_adamw(config, parameters))
+        return Optimisers(_adamw(config, parameters, on_gpu), device=rates)
     gates = _gate_matrices(network)
     rest = [parameter for parameter in parameters if all(parameter is not matrix for matrix in gates)]
     group = {"params": gates, "factor": config.muon_lr / config.lr}
-    return Optimisers(Muon([group], config.muon_lr, config.weight_decay, dtype=dtype), _adamw(config, rest))
+    muon = Muon([group], config.muon_lr, config.weight_decay, dtype=dtype)
+    return Optimisers(muon, _adamw(config, rest, on_gpu), device=rates)
 
 
-def _adamw(config: TrainingConfig, parameters: list[nn.Parameter]) -> AdamW:
+def _adamw(config: TrainingConfig, parameters: list[nn.Parameter], on_gpu: bool) -> AdamW:
     groups = [
         {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": config.weight_decay},
         {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
     ]
-    return AdamW(groups, lr=config.lr, fused=True)
+    return AdamW(groups, lr=config.lr, fused=True, capturable=on_gpu)
 
 
 def _gate_matrices(network: nn.Module) -> list[nn.Parameter]:

@@ -15,6 +15,7 @@ from tui_textgen.config import TrainingConfig
 from tui_textgen.errors import ModelFileError
 from tui_textgen.network.char_rnn import CharRNN, State
 from tui_textgen.network.device import Compute, choose_compute, is_available
+from tui_textgen.network.loss_scale import LossScale
 from tui_textgen.network.optimisers import Optimisers
 from tui_textgen.network.tensor_file import read_tensors, write_tensors
 
@@ -63,6 +64,11 @@ class Saved:
         if generator.device.type == self.compute.torch_device.type:
             generator.set_state(self.tensors["generator"])
 
+    def restore_scale(self, scale: LossScale | None) -> None:
+        """Put back what fp16's factor on the loss had come to; a new precision begins anew."""
+        if scale is not None and "scale" in self.tensors:
+            scale.memory.copy_(self.tensors["scale"])
+
     def state_on(self, network: CharRNN, dtype: torch.dtype) -> State:
         """The hidden state, beside ``network``."""
         parts = self._part("state")
@@ -83,6 +89,8 @@ def write_resume(path: Path, session: TrainingSession) -> None:
     tensors |= {f"optimiser.{name}": value for name, value in session.optimisers.tensors().items()}
     tensors |= {f"state.{index}": value for index, value in enumerate(session.state)}
     tensors["generator"] = session.generator.get_state()
+    if session.scale is not None:
+        tensors["scale"] = session.scale.memory
     facts = {"progress": asdict(session.progress), "compute": asdict(session.compute)}
     write_tensors(path, tensors, {KEY: json.dumps(facts)})
 

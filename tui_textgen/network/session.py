@@ -18,6 +18,7 @@ from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.lanes import Lanes, open_ids
 from tui_textgen.network.learner import Learner
+from tui_textgen.network.loss_scale import LossScale
 from tui_textgen.network.optimisers import build_optimisers
 from tui_textgen.network.resume import Progress, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
@@ -59,7 +60,8 @@ class TrainingSession:
         self.generator = torch.Generator(self._place).manual_seed(config.seed)
         self.state = self.network.zero_state(plan.train.lanes, compute.dtype)
         dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
-        self._learner = Learner(config, self.network, self.optimisers, dropout, compute)
+        self.scale = LossScale(self._place) if compute.precision == "fp16" else None
+        self._learner = Learner(config, self.network, self.optimisers, dropout, self.scale)
 
     @classmethod
     def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan) -> TrainingSession:
@@ -76,6 +78,7 @@ class TrainingSession:
         session = cls(config, text, plan, saved.compute_on(config), saved.progress)
         saved.restore(session.network, session.optimisers, session.generator)
         session.state = saved.state_on(session.network, session.compute.dtype)
+        saved.restore_scale(session.scale)
         return session
 
     def save(self, folder: RunFolder, best: bool) -> None:

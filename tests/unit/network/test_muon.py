@@ -19,7 +19,7 @@ def with_singular_values(values: Tensor, seed: int = 1) -> Tensor:
     return matrix
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 def test_every_direction_of_some_size_comes_to_one(dtype: torch.dtype, scale: float) -> None:
     """Whatever the gradient's own size; directions stay what they were."""
@@ -31,7 +31,7 @@ def test_every_direction_of_some_size_comes_to_one(dtype: torch.dtype, scale: fl
 
 
 @pytest.mark.parametrize("size", [4, 16, 64])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
 def test_rounding_never_makes_a_leading_direction_grow(size: int, dtype: torch.dtype) -> None:
     """A single direction above all others begins right at the upper end of the range, where rounding lifts it out."""
     values = torch.full((size,), 1e-3)
@@ -40,8 +40,12 @@ def test_rounding_never_makes_a_leading_direction_grow(size: int, dtype: torch.d
     assert torch.linalg.svdvals(orthogonal(matrices, dtype).float()).max() < 1.15
 
 
-def test_nothing_comes_of_nothing() -> None:
-    assert torch.equal(orthogonal(torch.zeros(2, 4, 4)), torch.zeros(2, 4, 4))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_nothing_comes_of_nothing(dtype: torch.dtype) -> None:
+    assert torch.equal(orthogonal(torch.zeros(2, 4, 4), dtype), torch.zeros(2, 4, 4, dtype=dtype))
+
+
+def test_directions_without_any_size_stay_without() -> None:
     rank_one = with_singular_values(torch.tensor([1.0, 0, 0, 0]))
     assert torch.linalg.svdvals(orthogonal(rank_one.unsqueeze(0)))[0].tolist() == pytest.approx([1, 0, 0, 0], abs=0.1)
 

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from tests.unit.network.making import settings
-from tui_textgen.network.optimisers import build_optimisers, clip_gradients
+from tui_textgen.network.char_rnn import CharRNN
+from tui_textgen.network.optimisers import Optimisers, build_optimisers, clip_gradients
 
 KINDS = ("adam", "adamw", "rmsprop", "muon")
 
@@ -22,9 +23,14 @@ def layer_with_gradients(value: float) -> nn.Linear:
     return layer
 
 
+def step(optimisers: Optimisers, rate: float) -> None:
+    optimisers.set_rate(rate)
+    optimisers.step()
+
+
 def test_weight_decay_pulls_matrices_alone() -> None:
     layer = layer_with_gradients(0.0)
-    build_optimisers(settings(optimizer="adamw", lr=0.1, weight_decay=0.5), layer).step(0.1)
+    step(build_optimisers(settings(optimizer="adamw", lr=0.1, weight_decay=0.5), layer), 0.1)
     torch.testing.assert_close(layer.weight.data, torch.full((3, 3), 0.95))
     assert torch.equal(layer.bias.data, torch.ones(3))
 
@@ -34,7 +40,7 @@ def test_the_rate_scales_the_update(optimizer: str) -> None:
     moved = []
     for rate in (0.01, 0.02):
         layer = layer_with_gradients(1.0)
-        build_optimisers(settings(optimizer=optimizer, lr=1.0, weight_decay=0.0), layer).step(rate)
+        step(build_optimisers(settings(optimizer=optimizer, lr=1.0, weight_decay=0.0), layer), rate)
         moved.append(1 - layer.bias.data)
     torch.testing.assert_close(moved[1], 2 * moved[0])
     assert moved[0].min() > 0
@@ -49,7 +55,7 @@ def test_memory_survives_being_taken_out_and_put_back(optimizer: str) -> None:
         if memory:
             optimisers.restore(memory)
         for _ in range(steps):
-            optimisers.step(config.lr)
+            step(optimisers, config.lr)
         return {name: tensor.clone() for name, tensor in optimisers.tensors().items()}
 
     straight, broken = layer_with_gradients(0.3), layer_with_gradients(0.3)
@@ -58,6 +64,37 @@ def test_memory_survives_being_taken_out_and_put_back(optimizer: str) -> None:
     assert whole.keys() == parts.keys()
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
     assert torch.equal(straight.weight, broken.weight)
+
+
+@pytest.mark.parametrize("optimizer", KINDS)
+def test_rates_on_the_device_update_as_numbers_do(optimizer: str) -> None:
+    """A captured step can read its rate only from a tensor; fp16 has one on every device."""
+    config = settings(optimizer=optimizer, n_layers=2, lr=0.01, weight_decay=0.1)
+    ends = []
+    for dtype in (torch.float32, torch.float16):
+        network = CharRNN.initialised(config.shape, 5, seed=1)
+        optimisers = build_optimisers(config, network, dtype)
+        for part in optimisers._parts:
+            part.__dict__.update({"dtype": torch.float32})  # what Muon computes in: the same for both
+        for rate in (0.01, 0.003):
+            for parameter in network.parameters():
+                parameter.grad = torch.linspace(-1, 1, parameter.numel()).view_as(parameter)
+            step(optimisers, rate)
+        ends.append(list(network.parameters()))
+    for number, tensor in zip(*ends, strict=True):
+        torch.testing.assert_close(number, tensor)
+
+
+@pytest.mark.parametrize("optimizer", KINDS)
+def test_a_rate_scaled_to_nothing_moves_nothing_until_it_is_set_again(optimizer: str) -> None:
+    layer = layer_with_gradients(1.0)
+    optimisers = build_optimisers(settings(optimizer=optimizer, weight_decay=0.1), layer, torch.float16)
+    optimisers.set_rate(0.1)
+    optimisers.scale_rate(torch.tensor(0.0))
+    optimisers.step()
+    assert torch.equal(layer.weight, torch.ones(3, 3))
+    step(optimisers, 0.1)
+    assert (layer.weight < 1).all()
 
 
 def test_clipping_scales_to_the_norm_and_tells_the_norm_before() -> None:
