@@ -34,10 +34,35 @@ class Compute:
         return DTYPES[self.precision]
 
 
-def choose_compute(config: TrainingConfig) -> Compute:
-    """Resolve every ``auto`` of ``config``; raises SettingsError for what this machine cannot do."""
+def choose_compute(config: TrainingConfig, lanes: int | None = None) -> Compute:
+    """Resolve every ``auto`` of ``config``; raises SettingsError for what this machine cannot do.
+
+    ``lanes`` are those that the device is to learn from at once, if not ``batch_size`` of them.
+    """
     device = _device(config.device)
-    return Compute(device, _precision(config.precision, torch.device(device)), physical_cores())
+    precision = _precision(config, lanes or config.batch_size, torch.device(device))
+    return Compute(device, precision, physical_cores())
+
+
+def prepare(device: torch.device) -> None:
+    """Let a GPU multiply fp32 in TF32, which has ten of its bits of mantissa and goes through the tensor cores."""
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = True
+        torch.backends.cudnn.allow_tf32 = True
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """What the choice of a precision depends on."""
+
+    capability: tuple[int, int]
+    processors: int
+    """Streaming multiprocessors."""
+
+    @classmethod
+    def of(cls, device: torch.device) -> Gpu:
+        found = torch.cuda.get_device_properties(device)
+        return cls((found.major, found.minor), found.multi_processor_count)
 
 
 def is_available(device: str) -> bool:
@@ -62,14 +87,41 @@ def _device(wanted: str) -> str:
     return "cuda:0" if wanted == "cuda" else wanted
 
 
-def _precision(wanted: str, device: torch.device) -> str:
+def _precision(config: TrainingConfig, lanes: int, device: torch.device) -> str:
+    wanted = config.precision
     if wanted == "fp16" and device.type == "cpu":
         raise SettingsError("precision: fp16 is for a GPU; choose auto, bf16 or fp32 on the CPU.")
+    if device.type == "cuda":
+        return _gpu_precision(config, lanes, Gpu.of(device))
     if wanted != "auto":
         return wanted
-    if device.type == "cuda":
-        return "bf16" if torch.cuda.get_device_capability(device) >= (8, 0) else "fp32"
     return "bf16" if device.type == "cpu" and cpu_has_bf16() else "fp32"
+
+
+def _gpu_precision(config: TrainingConfig, lanes: int, gpu: Gpu) -> str:
+    """fp16 where cuDNN then keeps the weights on the chip, or the GPU has no other short format; else bf16, or fp32."""
+    has_bf16 = gpu.capability >= (8, 0)
+    if config.precision == "bf16" and not has_bf16:
+        raise SettingsError("precision: this GPU does not compute in bf16; choose auto, fp16 or fp32.")
+    if config.precision != "auto":
+        return config.precision
+    if has_persistent_kernel(config, lanes, gpu):
+        return "fp16"
+    return "bf16" if has_bf16 else "fp16" if gpu.capability >= (7, 0) else "fp32"
+
+
+def has_persistent_kernel(config: TrainingConfig, lanes: int, gpu: Gpu) -> bool:
+    """Whether PyTorch has cuDNN read a layer's recurrent weights once for all steps, which only fp16 does.
+
+    These are PyTorch's own conditions, for a layer a call and an input padded to a multiple of 128.
+    """
+    if config.n_hidden > 1024 or config.n_hidden % 128 or lanes > 128 or lanes % 8:
+        return False
+    if gpu.capability == (7, 0):
+        return config.seq_length >= 40 and (lanes == 8 or (lanes % 16 == 0 and lanes not in (80, 112)))
+    if gpu.capability < (8, 0) or gpu.capability[1] == 6 or gpu.processors < 98:
+        return False
+    return config.model == "lstm" or (config.model == "rnn" and (lanes < 96 or config.n_hidden < 896))
 
 
 def cpu_has_bf16() -> bool:

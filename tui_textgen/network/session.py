@@ -13,7 +13,7 @@ from tui_textgen.corpus.encoded import EncodedText
 from tui_textgen.models.card import ModelCard
 from tui_textgen.network.char_rnn import CharRNN
 from tui_textgen.network.checkpoint import save_model
-from tui_textgen.network.device import Compute, choose_compute
+from tui_textgen.network.device import Compute, choose_compute, prepare
 from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.lanes import Lanes, open_ids
@@ -48,6 +48,7 @@ class TrainingSession:
         self, config: TrainingConfig, text: EncodedText, plan: Plan, compute: Compute, progress: Progress
     ) -> None:
         torch.set_num_threads(compute.threads)
+        prepare(compute.torch_device)
         self.config, self.text, self.plan = config, text, plan
         self.compute, self.progress = compute, progress
         self._place = compute.torch_device
@@ -66,7 +67,7 @@ class TrainingSession:
     @classmethod
     def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan) -> TrainingSession:
         """An untrained network at step 0; raises SettingsError for a device or precision that this machine lacks."""
-        return cls(config, text, plan, choose_compute(config), Progress(val_every=plan.val_every))
+        return cls(config, text, plan, choose_compute(config, plan.train.lanes), Progress(val_every=plan.val_every))
 
     @classmethod
     def resume(cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder) -> TrainingSession:
