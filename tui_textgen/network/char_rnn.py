@@ -11,6 +11,7 @@ from torch.nn.functional import linear
 
 from tui_textgen.config import ModelConfig
 from tui_textgen.network.dropout import Dropout
+from tui_textgen.network.packed import pack, padded
 from tui_textgen.network.recurrence import OWN_KINDS, one_hot, run_layer
 from tui_textgen.plan import GATES
 
@@ -87,13 +88,15 @@ class Recurrence(nn.Module):
 
     def forward(self, ids: Tensor, state: State, dropout: Dropout | None) -> tuple[Tensor, State]:
         own = self.kind in OWN_KINDS and ids.device.type == "cpu"
-        values = ids if own else one_hot(ids, self.distinct, state[0].dtype)
+        packs, dtype = ids.device.type == "cuda", state[0].dtype
+        values = ids if own else one_hot(ids, padded(self.distinct) if packs else self.distinct, dtype)
         run = self._run_own if own else self._run_fused
         ends: list[Sequence[Tensor]] = []
         for layer in range(self.n_layers):
             if layer and dropout is not None:
                 values = dropout(values)
-            weights = [weight.to(state[0].dtype) for weight in self.weights(layer)]
+            weights = self.weights(layer)
+            weights = pack(weights, dtype, values.shape[-1]) if packs else [weight.to(dtype) for weight in weights]
             values, end = run(values, [part[layer] for part in state], weights)
             ends.append(end)
         return values, tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
