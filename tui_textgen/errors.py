@@ -45,3 +45,7 @@ class WorkCancelledError(TextgenError):
 
 class DivergedError(TextgenError):
     """A training's numbers are no longer finite."""
+
+
+class OutOfMemoryError(TextgenError):
+    """A device has no memory left for what was asked of it."""

@@ -37,7 +37,7 @@ class _Pack(Function):
         ctx.columns, ctx.dtype = first.shape[1], first.dtype
         shapes = [torch.Size((first.shape[0], width)), *(weight.shape for weight in rest)]
         flat = torch.empty(sum(shape.numel() for shape in shapes), dtype=dtype, device=first.device)
-        parts = flat.split([shape.numel() for shape in shapes])
+        parts = torch.split(flat, [shape.numel() for shape in shapes])
         views = [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
         views[0][:, ctx.columns :].zero_()
         for view, weight in zip((views[0][:, : ctx.columns], *views[1:]), weights, strict=True):

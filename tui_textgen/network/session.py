@@ -20,6 +20,7 @@ from tui_textgen.network.lanes import Lanes, open_ids
 from tui_textgen.network.learner import Learner
 from tui_textgen.network.loss_scale import LossScale
 from tui_textgen.network.optimisers import build_optimisers
+from tui_textgen.network.out_of_memory import memory_told, training_sentence
 from tui_textgen.network.resume import Progress, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
 from tui_textgen.network.schedule import rate_at
@@ -66,21 +67,33 @@ class TrainingSession:
 
     @classmethod
     def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan) -> TrainingSession:
-        """An untrained network at step 0; raises SettingsError for a device or precision that this machine lacks."""
-        return cls(config, text, plan, choose_compute(config, plan.train.lanes), Progress(val_every=plan.val_every))
+        """An untrained network at step 0.
+
+        Raises SettingsError for a device or precision that this machine lacks, OutOfMemoryError where it does not fit.
+        """
+        compute = choose_compute(config, plan.train.lanes)
+        with memory_told(lambda: training_sentence(config, plan, len(text.vocabulary), compute)):
+            return cls(config, text, plan, compute, Progress(val_every=plan.val_every))
 
     @classmethod
     def resume(cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder) -> TrainingSession:
         """The session as it was saved, on the same device with the same precision and threads.
 
-        Raises ModelFileError for a damaged checkpoint, SettingsError where the machine lacks the device.
+        Raises ModelFileError for a damaged checkpoint, SettingsError where the machine lacks the device,
+        OutOfMemoryError where it does not fit.
         """
         saved = read_resume(folder.resume)
-        session = cls(config, text, plan, saved.compute_on(config), saved.progress)
-        saved.restore(session.network, session.optimisers, session.generator)
-        session.state = saved.state_on(session.network, session.compute.dtype)
-        saved.restore_scale(session.scale)
+        compute = saved.compute_on(config)
+        with memory_told(lambda: training_sentence(config, plan, len(text.vocabulary), compute)):
+            session = cls(config, text, plan, compute, saved.progress)
+            saved.restore(session.network, session.optimisers, session.generator)
+            session.state = saved.state_on(session.network, session.compute.dtype)
+            saved.restore_scale(session.scale)
         return session
+
+    def out_of_memory(self) -> str:
+        """What to tell where the device's memory does not do for this training."""
+        return training_sentence(self.config, self.plan, len(self.text.vocabulary), self.compute)
 
     def save(self, folder: RunFolder, best: bool) -> None:
         """Write ``latest`` and ``resume``, and ``best`` before them if asked. A disk that fails is a TextgenError.

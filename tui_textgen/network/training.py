@@ -21,6 +21,7 @@ from tui_textgen.network.events import (
     TrainingFinished,
     ValidationCompleted,
 )
+from tui_textgen.network.out_of_memory import memory_told
 from tui_textgen.network.session import StepResult, TrainingSession
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunState, StepRecord
@@ -43,9 +44,11 @@ def train(
 ) -> Iterator[TrainingEvent]:
     """Train ``session`` to the end of its plan, or until a stop command.
 
-    Raises DivergedError once a loss or a gradient is no number; no checkpoint is due from there on.
+    Raises DivergedError once a loss or a gradient is no number, OutOfMemoryError where the device has no memory left;
+    no checkpoint is due from there on.
     """
-    return _Training(session, commands, clock, sleep).events()
+    with memory_told(session.out_of_memory):
+        yield from _Training(session, commands, clock, sleep).events()
 
 
 class _Training:

@@ -15,9 +15,10 @@ from tui_textgen.config import SamplingConfig, build
 from tui_textgen.corpus.decoding import read_text
 from tui_textgen.errors import ModelFileError
 from tui_textgen.network.checkpoint import LoadedModel, load_model
+from tui_textgen.network.out_of_memory import memory_told, writing_sentence
 from tui_textgen.network.sampling import generate, known_prime, with_seed
 from tui_textgen.network.scoring import score_lanes, score_stream
-from tui_textgen.workers.serving import Request, serve
+from tui_textgen.workers.serving import Handler, Request, serve
 
 FLUSH_SECONDS = 0.03
 """Between two batches of text: smooth to the eye, and a few bytes of frame for a hundred characters."""
@@ -65,6 +66,15 @@ class Writer:
             score = score_lanes(model, text, arguments["lanes"], arguments["window"])
         request.emit({"characters": score.characters, "nats_per_char": score.nats_per_char})
 
+    def within_memory(self, handler: Handler) -> Handler:
+        """``handler``, which says so where there is no memory for what it does."""
+
+        def handle(request: Request) -> None:
+            with memory_told(lambda: writing_sentence(self._device)):
+                handler(request)
+
+        return handle
+
     def _loaded(self) -> LoadedModel:
         if self._model is None:
             raise ModelFileError("There is no model loaded; choose one first.")
@@ -92,7 +102,8 @@ def _write(request: Request, model: LoadedModel, prime: str, sampling: SamplingC
 def main() -> None:
     """Answer until standard input closes."""
     writer = Writer(*sys.argv[1:2])
-    serve({"load": writer.load, "generate": writer.generate, "score": writer.score})
+    handlers = {"load": writer.load, "generate": writer.generate, "score": writer.score}
+    serve({name: writer.within_memory(handler) for name, handler in handlers.items()})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+"""How much memory a training takes, about, and which sizes would fit into less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui_textgen.config import ModelConfig
+from tui_textgen.plan import GATES, count_parameters
+
+ITEM_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}
+HEADROOM = 0.7
+"""The share of the memory that a suggestion fills by estimate: libraries and fragments take theirs."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What a training keeps in memory at once."""
+
+    shape: ModelConfig
+    distinct: int
+    precision: str
+    lanes: int
+    seq_length: int
+
+    @property
+    def bytes(self) -> int:
+        """An estimate: the parameters with all that belongs to them, and what the backward pass needs to know."""
+        return self._parameter_bytes() + self.lanes * self.seq_length * self._character_bytes()
+
+    def _parameter_bytes(self) -> int:
+        """Parameters, gradients and two averages in fp32; a copy to compute with and its gradients."""
+        return count_parameters(self.shape, self.distinct) * (16 + 2 * ITEM_BYTES[self.precision])
+
+    def _character_bytes(self) -> int:
+        """For each character of a window in each lane.
+
+        In a layer its gates twice (forward and backward), its outputs and cell twice, a mask and what it left; at the
+        ends the one-hot input, the logits and their gradients, and three times the logits in fp32.
+        """
+        item, hidden = ITEM_BYTES[self.precision], self.shape.n_hidden
+        dropout = 2 if self.shape.drop_prob else 0
+        layer = (2 * GATES[self.shape.model] + 4 + dropout) * hidden * item
+        return self.shape.n_layers * layer + self.distinct * (3 * item + 12)
+
+
+def out_of_memory(work: Workload, available: int, on_gpu: bool) -> str:
+    """What to tell whose training found its memory full, with ``available`` bytes that it could have had."""
+    whose, other = ("The GPU's", "; or train on the CPU: --device cpu") if on_gpu else ("This machine's", "")
+    found = f"{whose} memory is full: there were {_size(available)} for a training that takes about {_size(work.bytes)}"
+    options = _that_fit(work, available)
+    if not options:
+        return f"{found}. Take fewer hidden units (--n-hidden) or layers (--n-layers){other}."
+    return f"{found}. By that estimate {' or '.join(options)} would fit{other}."
+
+
+def _that_fit(work: Workload, available: int) -> list[str]:
+    """Options that fit each on its own. What did not fit takes all of ``available``, whatever the estimate says."""
+    limit = HEADROOM * min(available, work.bytes)
+
+    def fits(lanes: int, seq_length: int) -> bool:
+        return Workload(work.shape, work.distinct, work.precision, lanes, seq_length).bytes <= limit
+
+    lanes = _halved(work.lanes, lambda fewer: fits(fewer, work.seq_length))
+    window = _halved(work.seq_length, lambda shorter: fits(work.lanes, shorter))
+    return [f"{option} {size}" for option, size in (("--batch-size", lanes), ("--seq-length", window)) if size]
+
+
+def _halved(size: int, fits: Callable[[int], bool]) -> int:
+    """``size``, halved until it fits; 0 if it never does."""
+    while size and not fits(size):
+        size //= 2
+    return size
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
