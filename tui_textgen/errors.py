@@ -39,6 +39,10 @@ class WorkerError(TextgenError):
     """A worker process ended or answered in a way it should not have."""
 
 
+class RankLostError(WorkerError):
+    """Another process of the same training is gone."""
+
+
 class WorkCancelledError(TextgenError):
     """Long work was ended because somebody asked for it; nothing of it is kept."""
 

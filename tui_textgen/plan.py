@@ -108,13 +108,18 @@ def share_of_rank(lanes: int, ranks: int, rank: int) -> slice:
     return slice(lanes * rank // ranks, lanes * (rank + 1) // ranks)
 
 
-def check_ranks(plan: Plan, ranks: int) -> None:
-    """Raises SettingsError unless every one of ``ranks`` has a lane to train on."""
+def check_ranks(config: TrainingConfig, plan: Plan, ranks: int) -> None:
+    """Raises SettingsError unless every one of ``ranks`` has a lane to train on, and a place to do so."""
     if not 1 <= ranks <= plan.train.lanes:
         lanes = "1 lane" if plan.train.lanes == 1 else f"{plan.train.lanes} lanes"
         raise SettingsError(
             f"nproc: the run has {lanes}, which {ranks} processes cannot share; ask for 1 to {plan.train.lanes}, or "
             "start a run with more lanes: --batch-size."
+        )
+    if ranks > 1 and config.device not in ("auto", "cpu", "cuda"):
+        raise SettingsError(
+            f"device: several processes train on the CPU or a GPU each, not all on {config.device}; choose auto, cpu "
+            "or cuda."
         )
 
 

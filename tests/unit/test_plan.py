@@ -100,9 +100,17 @@ def test_ranks_share_all_lanes_evenly_and_in_order(lanes: int, ranks: int) -> No
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
+@pytest.mark.parametrize("device", ["mps", "cuda:1"])
+def test_a_device_for_all_ranks_is_a_sentence(device: str) -> None:
+    plan = plan_run(config(), 100_000, 50)
+    check_ranks(config(device=device), plan, 1)
+    with pytest.raises(SettingsError, match=r"device: .* choose auto"):
+        check_ranks(config(device=device), plan, 2)
+
+
 def test_more_ranks_than_lanes_are_a_sentence() -> None:
     plan = plan_run(config(batch_size=3), 100_000, 50)
-    check_ranks(plan, 3)
+    check_ranks(config(), plan, 3)
     for ranks in (0, 4):
         with pytest.raises(SettingsError, match=r"nproc: the run has 3 lanes, .* ask for 1 to 3"):
-            check_ranks(plan, ranks)
+            check_ranks(config(), plan, ranks)

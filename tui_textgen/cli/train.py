@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -10,6 +11,8 @@ from tui_textgen.cli.command import Command, Invocation, pass_invocation
 from tui_textgen.cli.options import given, setting_option, settings_options
 from tui_textgen.cli.output import say
 from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, TrainingConfig
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 HELP = """Learn CORPUS, a library name or a path; several are joined.
 
@@ -20,33 +23,49 @@ Presets:
 """ + "\n".join(f"  {name:9} {summary}" for name, summary in PRESET_HELP.items())
 
 
+def nproc_option(default: str) -> Callable[[F], F]:
+    """How many processes train; ``default`` says in words what happens without it."""
+    text = f"Processes that share the lanes, each on its own GPU if there are any. [at least 1; default {default}]"
+    return click.option("--nproc", type=click.IntRange(min=1), metavar="N", help=text)
+
+
 @click.command(cls=Command, help=HELP, epilog="Defaults are those of the standard preset; a text may bring its own.")
 @click.argument("corpora", nargs=-1, required=True, metavar="CORPUS...")
 @click.option("--preset", default=DEFAULT_PRESET, show_default=True, type=click.Choice(list(PRESET_HELP)),
               help="Settings to begin with.")  # fmt: skip
 @click.option("--name", metavar="RUN", help="The run's name; without it, made from corpus and preset.")
+@nproc_option("1")
 @click.option("--detach", is_flag=True, help="Print the run's name and leave it going.")
 @settings_options(TrainingConfig)
 @pass_invocation
 def train(
-    invocation: Invocation, /, corpora: tuple[str, ...], preset: str, name: str | None, detach: bool, **settings: Any
+    invocation: Invocation,
+    /,
+    corpora: tuple[str, ...],
+    preset: str,
+    name: str | None,
+    nproc: int | None,
+    detach: bool,
+    **settings: Any,
 ) -> int:
     from tui_textgen.workers.launch import start_run
 
     values = given(TrainingConfig, settings)
-    return _leave_or_follow(invocation, start_run(invocation.home, corpora, preset, values, name), detach)
+    name = start_run(invocation.home, corpora, preset, values, name, nproc=nproc or 1)
+    return _leave_or_follow(invocation, name, detach)
 
 
 @click.command(cls=Command)
 @click.argument("run", metavar="RUN")
 @setting_option("epochs", TrainingConfig.model_fields["epochs"])
+@nproc_option("as the last time")
 @click.option("--detach", is_flag=True, help="Leave the run going.")
 @pass_invocation
-def resume(invocation: Invocation, run: str, epochs: str | None, detach: bool) -> int:
+def resume(invocation: Invocation, run: str, epochs: str | None, nproc: int | None, detach: bool) -> int:
     """Go on with RUN where its last checkpoint left it."""
     from tui_textgen.workers.launch import resume_run
 
-    resume_run(invocation.home, run, None if epochs is None else _whole(epochs))
+    resume_run(invocation.home, run, None if epochs is None else _whole(epochs), nproc)
     return _leave_or_follow(invocation, run, detach)
 
 

@@ -20,6 +20,7 @@ class Lanes:
         self._inputs = ids[: grid.characters].view(shape)[lanes]
         self._targets = ids[1 : grid.characters + 1].view(shape)[lanes]
         self.count = len(self._inputs)
+        self.share = self.count / grid.lanes
 
     def window(self, index: int, device: torch.device | None = None) -> tuple[Tensor, Tensor]:
         """The characters of window ``index`` and their successors, each (window, lanes), int64."""

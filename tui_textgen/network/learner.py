@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from tui_textgen.config import TrainingConfig
-from tui_textgen.network.char_rnn import CharRNN, State
+from tui_textgen.network.char_rnn import State
 from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import window_loss
 from tui_textgen.network.loss_scale import LossScale
@@ -29,13 +29,15 @@ class Learner:
     def __init__(
         self,
         config: TrainingConfig,
-        network: CharRNN,
+        network: nn.Module,
         optimisers: Optimisers,
         dropout: Dropout | None,
         scale: LossScale | None,
+        weight: float = 1.0,
     ) -> None:
+        """``weight`` is that of this rank's loss in the mean over all ranks, whose shares of the lanes may differ."""
         self._network, self._optimisers, self._dropout, self._scale = network, optimisers, dropout, scale
-        self._clip = config.clip
+        self._clip, self._weight = config.clip, weight
         self._parameters = list(network.parameters())
 
     def learn(self, inputs: Tensor, targets: Tensor, state: State, rate: float) -> Learned:
@@ -52,7 +54,8 @@ class Learner:
         logits, state = self._network(inputs, state, self._dropout)
         loss = window_loss(logits, targets)
         self._optimisers.zero_grad()
-        (loss if self._scale is None else self._scale(loss)).backward()  # type: ignore[no-untyped-call]
+        weighted = loss * self._weight
+        (weighted if self._scale is None else self._scale(weighted)).backward()  # type: ignore[no-untyped-call]
         norm = self._settle_gradients()
         self._optimisers.step()
         return Learned(loss.detach(), norm, tuple(part.detach() for part in state))

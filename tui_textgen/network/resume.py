@@ -43,6 +43,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class LaneMemory:
+    """What belongs to lanes: the hidden state of all of them, in order, and the generators of those who train them."""
+
+    state: State
+    generators: Tensor
+    """(ranks, bytes)"""
+
+
+@dataclass(frozen=True)
 class Saved:
     """A session as it was written."""
 
@@ -54,25 +63,30 @@ class Saved:
         """The recorded choice, or a new one where ``config`` leaves the device open and this machine lacks it."""
         return self.compute if is_available(self.compute.device) else choose_compute(config)
 
-    def restore(self, network: CharRNN, optimisers: Optimisers, generator: torch.Generator) -> None:
+    def restore(self, network: CharRNN, optimisers: Optimisers) -> None:
         """Put everything back in place; raises ModelFileError if it is not of this network."""
         weights = self._part("network")
         if _shapes(weights) != _shapes(network.state_dict()):
             raise ModelFileError("The run's checkpoint is of another network than its settings say; start a new run.")
         network.load_state_dict(weights)
         optimisers.restore(self._part("optimiser"))
-        if generator.device.type == self.compute.torch_device.type:
-            generator.set_state(self.tensors["generator"])
+
+    def restore_generator(self, generator: torch.Generator, rank: int, ranks: int) -> None:
+        """Put back what that of ``rank`` had come to; with other ranks or another device it begins anew."""
+        state = self.tensors["generator"]
+        rows = state if state.ndim == 2 else state.unsqueeze(0)  # a single one in older files
+        if len(rows) == ranks and generator.device.type == self.compute.torch_device.type:
+            generator.set_state(rows[rank])
 
     def restore_scale(self, scale: LossScale | None) -> None:
         """Put back what fp16's factor on the loss had come to; a new precision begins anew."""
         if scale is not None and "scale" in self.tensors:
             scale.memory.copy_(self.tensors["scale"])
 
-    def state_on(self, network: CharRNN, dtype: torch.dtype) -> State:
-        """The hidden state, beside ``network``."""
-        parts = self._part("state")
-        return tuple(parts[str(index)].to(network.fc.weight.device, dtype) for index in range(len(parts)))
+    def state_on(self, network: CharRNN, dtype: torch.dtype, lanes: slice) -> State:
+        """The hidden state of ``lanes``, beside ``network``."""
+        parts, device = self._part("state"), network.fc.weight.device
+        return tuple(parts[str(index)][:, lanes].to(device, dtype).contiguous() for index in range(len(parts)))
 
     def _part(self, name: str) -> dict[str, Tensor]:
         prefix = f"{name}."
@@ -83,12 +97,12 @@ def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
     return {name: tensor.shape for name, tensor in tensors.items()}
 
 
-def write_resume(path: Path, session: TrainingSession) -> None:
+def write_resume(path: Path, session: TrainingSession, lanes: LaneMemory) -> None:
     """Replace ``path``. A disk that fails is a TextgenError."""
     tensors = {f"network.{name}": value for name, value in session.network.state_dict().items()}
     tensors |= {f"optimiser.{name}": value for name, value in session.optimisers.tensors().items()}
-    tensors |= {f"state.{index}": value for index, value in enumerate(session.state)}
-    tensors["generator"] = session.generator.get_state()
+    tensors |= {f"state.{index}": value for index, value in enumerate(lanes.state)}
+    tensors["generator"] = lanes.generators
     if session.scale is not None:
         tensors["scale"] = session.scale.memory
     facts = {"progress": asdict(session.progress), "compute": asdict(session.compute)}

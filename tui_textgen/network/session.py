@@ -21,10 +21,11 @@ from tui_textgen.network.learner import Learner
 from tui_textgen.network.loss_scale import LossScale
 from tui_textgen.network.optimisers import build_optimisers
 from tui_textgen.network.out_of_memory import memory_told, training_sentence
-from tui_textgen.network.resume import Progress, read_resume, write_resume
+from tui_textgen.network.ranks import ALONE, Order, Ranks
+from tui_textgen.network.resume import LaneMemory, Progress, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
 from tui_textgen.network.schedule import rate_at
-from tui_textgen.plan import Plan
+from tui_textgen.plan import Plan, check_ranks
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.snapshot import Sample
 
@@ -42,42 +43,57 @@ class StepResult:
 class TrainingSession:
     """Model, optimisers, lanes, generator and progress of a run.
 
-    Its place in the text follows from ``progress.step``: each epoch passes over the same windows in order.
+    Its place in the text follows from ``progress.step``: each epoch passes over the same windows in order. Where
+    several ``ranks`` train, ``state`` and generator are those of the own lanes, and rank 0 has the others join in.
     """
 
     def __init__(
-        self, config: TrainingConfig, text: EncodedText, plan: Plan, compute: Compute, progress: Progress
+        self,
+        config: TrainingConfig,
+        text: EncodedText,
+        plan: Plan,
+        compute: Compute,
+        progress: Progress,
+        ranks: Ranks = ALONE,
     ) -> None:
-        torch.set_num_threads(compute.threads)
+        check_ranks(config, plan, ranks.count)
+        self.ranks, compute = ranks, ranks.settle(compute)
+        torch.set_num_threads(ranks.threads(compute.threads))
         prepare(compute.torch_device)
         self.config, self.text, self.plan = config, text, plan
         self.compute, self.progress = compute, progress
         self._place = compute.torch_device
         ids = open_ids(text)
-        self._lanes = Lanes(ids[: plan.train_characters], plan.train)
-        self._held_out = Lanes(ids[plan.train_characters :], plan.validation) if plan.validation else None
+        self._lanes = Lanes(ids[: plan.train_characters], plan.train, ranks.share(plan.train.lanes))
+        self._held_out = None
+        if plan.validation:
+            own = ranks.share(plan.validation.lanes)
+            self._held_out = Lanes(ids[plan.train_characters :], plan.validation, own)
         self.first_character = text.vocabulary.characters[int(ids[0])]
         self.network = CharRNN.initialised(config.shape, len(text.vocabulary), config.seed).to(self._place)
         self.optimisers = build_optimisers(config, self.network, compute.dtype)
-        self.generator = torch.Generator(self._place).manual_seed(config.seed)
-        self.state = self.network.zero_state(plan.train.lanes, compute.dtype)
+        self.generator = torch.Generator(self._place).manual_seed(ranks.seed(config.seed, self.step))
+        self.state = self.network.zero_state(self._lanes.count, compute.dtype)
         dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
         self.scale = LossScale(self._place) if compute.precision == "fp16" else None
-        self._learner = Learner(config, self.network, self.optimisers, dropout, self.scale)
+        averaging, weight = ranks.averaging(self.network), self._lanes.share * ranks.count
+        self._learner = Learner(config, averaging, self.optimisers, dropout, self.scale, weight)
 
     @classmethod
-    def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan) -> TrainingSession:
+    def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan, ranks: Ranks = ALONE) -> TrainingSession:
         """An untrained network at step 0.
 
         Raises SettingsError for a device or precision that this machine lacks, OutOfMemoryError where it does not fit.
         """
-        compute = choose_compute(config, plan.train.lanes)
+        compute = choose_compute(config, ranks.most_lanes(plan.train.lanes))
         with memory_told(lambda: training_sentence(config, plan, len(text.vocabulary), compute)):
-            return cls(config, text, plan, compute, Progress(val_every=plan.val_every))
+            return cls(config, text, plan, compute, Progress(val_every=plan.val_every), ranks)
 
     @classmethod
-    def resume(cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder) -> TrainingSession:
-        """The session as it was saved, on the same device with the same precision and threads.
+    def resume(
+        cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder, ranks: Ranks = ALONE
+    ) -> TrainingSession:
+        """The session as it was saved, on the same device with the same precision and threads, by any number of ranks.
 
         Raises ModelFileError for a damaged checkpoint, SettingsError where the machine lacks the device,
         OutOfMemoryError where it does not fit.
@@ -85,9 +101,10 @@ class TrainingSession:
         saved = read_resume(folder.resume)
         compute = saved.compute_on(config)
         with memory_told(lambda: training_sentence(config, plan, len(text.vocabulary), compute)):
-            session = cls(config, text, plan, compute, saved.progress)
-            saved.restore(session.network, session.optimisers, session.generator)
-            session.state = saved.state_on(session.network, session.compute.dtype)
+            session = cls(config, text, plan, compute, saved.progress, ranks)
+            saved.restore(session.network, session.optimisers)
+            saved.restore_generator(session.generator, ranks.rank, ranks.count)
+            session.state = saved.state_on(session.network, session.compute.dtype, ranks.share(plan.train.lanes))
             saved.restore_scale(session.scale)
         return session
 
@@ -101,11 +118,17 @@ class TrainingSession:
         The best model first: a resume that knows of it must find it. ``resume`` holds the weights too, so that it is
         whole whatever happens between the files.
         """
-        card = self.card()
+        card, lanes = self.card(), self.gather()
         if best:
             save_model(folder.best, self.network, card)
         save_model(folder.latest, self.network, card)
-        write_resume(folder.resume, self)
+        write_resume(folder.resume, self, lanes)
+
+    def gather(self) -> LaneMemory:
+        """What the ranks remember of their lanes; complete on rank 0 alone."""
+        self.ranks.announce(Order.GATHER)
+        state = tuple(self.ranks.gather_lanes(part, self.plan.train.lanes) for part in self.state)
+        return LaneMemory(state, self.ranks.gather_rows(self.generator.get_state()))
 
     @property
     def step(self) -> int:
@@ -127,20 +150,26 @@ class TrainingSession:
 
     def advance(self) -> StepResult:
         """Learn one window: one update."""
+        self.ranks.announce(Order.ADVANCE)
         window = self.step % self.plan.steps_per_epoch
         if window == 0:
-            self.state = self.network.zero_state(self.plan.train.lanes, self.compute.dtype)
+            self.state = self.network.zero_state(self._lanes.count, self.compute.dtype)
         inputs, targets = self._lanes.window(window, self._place)
         rate = rate_at(self.config, self.step, self.plan.steps)
         learned = self._learner.learn(inputs, targets, self.state, rate)
         self.state = learned.state
         self.progress.step += 1
-        return StepResult(self.step, learned.loss, learned.grad_norm, rate)
+        loss = self.ranks.mean(learned.loss, self._lanes.share)
+        return StepResult(self.step, loss, learned.grad_norm, rate)
 
     def validate(self) -> float:
         """The held-out part's loss, nats per character."""
         assert self._held_out is not None
-        loss = lanes_loss(self.network, self._held_out, self.compute.dtype)
+        self.ranks.announce(Order.VALIDATE)
+        loss = 0.0  # where a short text has fewer lanes to validate on than there are ranks
+        if self._held_out.count:
+            loss = lanes_loss(self.network, self._held_out, self.compute.dtype)
+        loss = self.ranks.mean_number(loss, self._held_out.share)
         self.progress.record_validation(loss)
         return loss
 

@@ -62,6 +62,11 @@ class RunFolder:
         return self.path / "trainer.lock"
 
     @property
+    def meeting(self) -> Path:
+        """Where the ranks of a training find each other."""
+        return self.path / "ranks.meeting"
+
+    @property
     def text(self) -> Path:
         """The encoded text, with its description beside it (``.json``)."""
         return self.path / "text.ids"

@@ -38,6 +38,12 @@ class TrainerLock:
     ) -> None:
         self.release()
 
+    @property
+    def descriptor(self) -> int:
+        """The open file. A process that inherits it holds the lock too, for as long as it lives."""
+        assert self._file is not None
+        return self._file
+
     def acquire(self) -> None:
         """Take the lock; raises RunError if another trainer keeps it, or the run is gone."""
         try:

@@ -144,10 +144,11 @@ class Child:
         status = self._wait()
         self._listener.join(PATIENCE)
         last_words = next((line for line in reversed(self._said) if line), "it said nothing")
-        return WorkerError(f"The {self._name} ended unexpectedly ({_ending(status)}; {last_words}); try again.")
+        return WorkerError(f"The {self._name} ended unexpectedly ({ending(status)}; {last_words}); try again.")
 
 
-def _ending(status: int) -> str:
+def ending(status: int) -> str:
+    """How a process ended, in words, from its exit status."""
     if status >= 0:
         return f"exit status {status}"
     name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"

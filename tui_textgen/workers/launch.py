@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tui_textgen.errors import RunError
+from tui_textgen.errors import RunError, SettingsError
 from tui_textgen.workers.child import python_command
 
 if TYPE_CHECKING:
+    from tui_textgen.config import TrainingConfig
     from tui_textgen.paths import Home
+    from tui_textgen.plan import Plan
     from tui_textgen.runs.folder import RunFolder
 
 
@@ -24,11 +26,12 @@ def start_run(
     values: Mapping[str, Any],
     name: str | None = None,
     progress: Callable[[float], None] | None = None,
+    nproc: int = 1,
 ) -> str:
     """Encode ``corpora``, make a run of them and start its trainer; the run's name. Raises InputError.
 
-    ``values`` lie over what suits the corpus, which lies over the preset. Whatever can be refused is refused before
-    there is a run.
+    ``values`` lie over what suits the corpus, which lies over the preset. ``nproc`` processes train it. Whatever can be
+    refused is refused before there is a run.
     """
     from tui_textgen.config import training_config
     from tui_textgen.corpus.encoded import encode
@@ -41,14 +44,20 @@ def start_run(
     config = training_config(preset, {**source.settings, **values})
     text = encode(source, home, progress)
     plan = plan_run(config, text.characters, len(text.vocabulary))
+    _check_processes(nproc, config, plan)
     name = name or fresh_name(home, text.name, preset)
     folder = create_run(home, name=name, text=text, config=config, plan=plan, preset=preset)
-    start_trainer(folder)
+    if nproc > 1:
+        _set_facts(folder, nproc=nproc)
+    start_trainer(folder, nproc=nproc)
     return folder.name
 
 
-def resume_run(home: Home, name: str, epochs: int | None = None) -> None:
-    """Start a trainer that goes on with a run, to ``epochs`` in all if given. Raises InputError."""
+def resume_run(home: Home, name: str, epochs: int | None = None, nproc: int | None = None) -> None:
+    """Start a trainer that goes on with a run, to ``epochs`` in all if given. Raises InputError.
+
+    ``nproc`` processes train it, as many as the last time if not given.
+    """
     from tui_textgen.runs.folder import run_folder
     from tui_textgen.runs.lock import is_held
     from tui_textgen.runs.snapshot import RunState
@@ -57,21 +66,42 @@ def resume_run(home: Home, name: str, epochs: int | None = None) -> None:
     folder = run_folder(home, name)
     if is_held(folder.lock):
         raise RunError(f"The run {name!r} is being trained already; stop it first: textgen-tui stop {name}")
-    _refuse_nothing_to_do(folder, epochs)
+    config, plan = _what_is_left(folder, epochs)
     store = RunStore(folder.store)
     try:
+        nproc = store.facts().get("nproc", 1) if nproc is None else nproc
+        _check_processes(nproc, config, plan)
         store.forget_commands()
         # The trainer says the same a moment later; until then nobody shall take the run for one that has ended.
-        store.set_facts(state=RunState.STARTING, launched=time.time(), message=None)
+        store.set_facts(state=RunState.STARTING, launched=time.time(), message=None, nproc=nproc)
     finally:
         store.close()
-    start_trainer(folder, resume=True, epochs=epochs)
+    start_trainer(folder, resume=True, epochs=epochs, nproc=nproc)
 
 
-def _refuse_nothing_to_do(folder: RunFolder, epochs: int | None) -> None:
-    """Raises RunError if the run is finished, and SettingsError for a number of epochs out of bounds.
+def _check_processes(nproc: int, config: TrainingConfig, plan: Plan) -> None:
+    """Raises SettingsError where ``nproc`` processes would have too few lanes or GPUs.
 
-    Of other runs the number of rows tells nothing: a checkpoint may be older.
+    Of GPUs the driver is asked; the trainer, which has torch, looks again.
+    """
+    from tui_textgen.hardware import HardwareReader
+    from tui_textgen.plan import check_ranks
+
+    check_ranks(config, plan, nproc)
+    if nproc > 1 and config.device in ("auto", "cuda"):
+        gpus = len(HardwareReader().read().gpus)
+        if 0 < gpus < nproc:
+            raise SettingsError(
+                f"nproc: each process needs a GPU of its own, and this machine has {gpus}; ask for at most {gpus}, or "
+                "compute on the CPU: --device cpu."
+            )
+
+
+def _what_is_left(folder: RunFolder, epochs: int | None) -> tuple[TrainingConfig, Plan]:
+    """The settings and the plan of a resume to ``epochs``.
+
+    Raises RunError if the run is finished, and SettingsError for a number of epochs out of bounds. Of other runs the
+    number of rows tells nothing: a checkpoint may be older.
     """
     from tui_textgen.config import TrainingConfig, build
     from tui_textgen.corpus.encoded import open_encoded
@@ -81,32 +111,45 @@ def _refuse_nothing_to_do(folder: RunFolder, epochs: int | None) -> None:
 
     run, text = read_run(folder), open_encoded(folder.text)
     config = build(TrainingConfig, {**run.config, "epochs": epochs or run.epochs})
-    steps = plan_run(config, text.characters, len(text.vocabulary)).steps
-    if run.state is RunState.FINISHED and run.step >= steps:
+    plan = plan_run(config, text.characters, len(text.vocabulary))
+    if run.state is RunState.FINISHED and run.step >= plan.steps:
         remedy = f"ask for more epochs: textgen-tui resume {run.name} --epochs {2 * config.epochs}"
         if config.max_steps is not None and run.step >= config.max_steps:
             remedy = "its step limit is reached; start a new run with a higher --max-steps"
         raise RunError(f"The run {run.name!r} is finished after {run.step:,} steps; {remedy}")
+    return config, plan
 
 
-def start_trainer(folder: RunFolder, resume: bool = False, epochs: int | None = None) -> int:
+def start_trainer(folder: RunFolder, resume: bool = False, epochs: int | None = None, nproc: int = 1) -> int:
     """Start the trainer of ``folder`` as a session of its own, its output in ``trainer.log``; its process id.
 
-    Neither a hang-up of the terminal nor the end of this process reaches it.
+    Neither a hang-up of the terminal nor the end of this process reaches it. Of several processes it is the one that
+    watches over the others.
     """
-    command = python_command("tui_textgen.workers.trainer", str(folder.path))
+    module = ["tui_textgen.workers.trainer"] if nproc == 1 else ["tui_textgen.workers.ranks", str(nproc)]
+    command = python_command(*module, str(folder.path))
     command += ["--resume"] * resume + ([] if epochs is None else ["--epochs", str(epochs)])
+    # Where this process is somebody's rank, the trainer is not.
+    environment = {name: value for name, value in os.environ.items() if name not in ("RANK", "WORLD_SIZE")}
     descriptor = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=descriptor, stderr=descriptor,
-            env={**settled_threads(), **os.environ, **settled_allocator()}, start_new_session=True,
+            env={**settled_threads(), **environment, **settled_allocator()}, start_new_session=True,
         )  # fmt: skip
     finally:
         os.close(descriptor)
     # Without somebody who waits, a trainer that ended would stay as a zombie while this process lives.
     threading.Thread(target=process.wait, name=f"trainer {process.pid}", daemon=True).start()
     return process.pid
+
+
+def _set_facts(folder: RunFolder, **facts: Any) -> None:
+    from tui_textgen.runs.store import RunStore
+
+    store = RunStore(folder.store)
+    store.set_facts(**facts)
+    store.close()
 
 
 def settled_allocator() -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The trainer: a process of its own that learns one run.
 
 ``python -m tui_textgen.workers.trainer FOLDER [--resume] [--epochs E]``. What it prints goes to ``trainer.log``; what
-people see of it is in the run's store.
+people see of it is in the run's store. Started several times over, by ``ranks`` or by torchrun, each is a rank of one
+training, and rank 0 is the trainer.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from tui_textgen.config import TrainingConfig, build
 from tui_textgen.corpus.encoded import EncodedText, open_encoded, verify
-from tui_textgen.errors import CorpusError, TextgenError
+from tui_textgen.errors import CorpusError, RankLostError, TextgenError
 from tui_textgen.hardware import HardwareReader
 from tui_textgen.plan import Plan, plan_run
 from tui_textgen.runs.commands import Command, CommandKind
@@ -27,10 +29,12 @@ from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.lock import TrainerLock
 from tui_textgen.runs.snapshot import RunState
 from tui_textgen.runs.store import RunStore
+from tui_textgen.workers.follower import follow
 from tui_textgen.workers.pulse import Pulse
 from tui_textgen.workers.recorder import Recorder
 
 if TYPE_CHECKING:
+    from tui_textgen.network.ranks import Ranks
     from tui_textgen.network.session import TrainingSession
 
 
@@ -57,25 +61,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--epochs", type=int)
-    arguments = parser.parse_args(argv)
-    stop, folder = StopSignals(), RunFolder(arguments.folder)
+    parser.add_argument("--meeting", type=Path, help="a file for ranks to meet in, whose starter holds the lock")
+    task = parser.parse_args(argv)
+    folder = RunFolder(task.folder)
+    if int(os.environ.get("RANK", "0")) > 0:
+        return follow(folder, task.meeting)
+    stop = StopSignals()
     try:
-        with TrainerLock(folder.lock):
-            return _record(folder, stop, arguments.resume, arguments.epochs)
+        with nullcontext() if task.meeting else TrainerLock(folder.lock):
+            return _record(folder, stop, task)
     except TextgenError as error:  # the run is somebody else's, or has no store to tell it in
         print(error, file=sys.stderr)
         return error.exit_status
 
 
-def _record(folder: RunFolder, stop: StopSignals, resume: bool, epochs: int | None) -> int:
+def _record(folder: RunFolder, stop: StopSignals, task: argparse.Namespace) -> int:
     """Train with everything that happens in the store, a failure too."""
     store = RunStore(folder.store)
     try:
         store.set_facts(state=RunState.STARTING, pid=os.getpid(), message=None)
         store.commit()
-        _train(folder, store, stop, resume, epochs)
+        _train(folder, store, stop, task)
     except Exception as error:  # noqa: BLE001  # whatever it is, the run must say that it failed, and why
         traceback.print_exc()
+        if isinstance(error, RankLostError) and task.meeting:
+            return 1  # whoever started the ranks knows which of them ended, and how
         message = str(error) if isinstance(error, TextgenError) else _last_line(error)
         store.add_log("error", message)
         store.set_facts(state=RunState.FAILED, message=message)
@@ -85,16 +95,18 @@ def _record(folder: RunFolder, stop: StopSignals, resume: bool, epochs: int | No
     return 0
 
 
-def _train(folder: RunFolder, store: RunStore, stop: StopSignals, resume: bool, epochs: int | None) -> None:
+def _train(folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse.Namespace) -> None:
     text = _own_text(folder, store)
-    config, plan = _settle(store, text, epochs)
-    from tui_textgen.network.training import train  # with torch, which takes a second or two to load
+    config, plan = _settle(store, text, task.epochs)
+    from tui_textgen.network.ranks import joined  # with torch, which takes a second or two to load
+    from tui_textgen.network.training import train
 
-    session = _session(config, text, plan, folder, store, resume)
-    recorder = Recorder(store, folder, session)
-    store.set_facts(state=RunState.RUNNING, device=session.device, precision=session.precision)
-    for event in train(session, Pulse(store, HardwareReader(folder.path), stop.commands)):
-        recorder.record(event)
+    with joined(task.meeting) as ranks:
+        session = _session(config, text, plan, folder, store, task.resume, ranks)
+        recorder = Recorder(store, folder, session)
+        store.set_facts(state=RunState.RUNNING, device=session.device, precision=session.precision)
+        for event in train(session, Pulse(store, HardwareReader(folder.path), stop.commands)):
+            recorder.record(event)
 
 
 def _own_text(folder: RunFolder, store: RunStore) -> EncodedText:
@@ -118,18 +130,27 @@ def _settle(store: RunStore, text: EncodedText, epochs: int | None) -> tuple[Tra
 
 
 def _session(
-    config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder, store: RunStore, resume: bool
+    config: TrainingConfig,
+    text: EncodedText,
+    plan: Plan,
+    folder: RunFolder,
+    store: RunStore,
+    resume: bool,
+    ranks: Ranks,
 ) -> TrainingSession:
-    """A session from the last checkpoint if ``resume`` and there is one, else from the start."""
+    """A session from the last checkpoint if ``resume`` and there is one, else from the start; on all ranks."""
     from tui_textgen.network.session import TrainingSession
 
-    if not resume:
-        return TrainingSession.begin(config, text, plan)
-    if not folder.resume.exists():
+    saved = resume and folder.resume.exists()
+    ranks.agree({"config": config.model_dump(mode="json"), "resume": saved})
+    if ranks.count > 1:
+        store.add_log("info", f"Training as {ranks.count} ranks.")
+    if resume and not saved:
         store.add_log("info", "There was no checkpoint yet: training starts from the beginning.")
         store.drop_after(-1)
-        return TrainingSession.begin(config, text, plan)
-    session = TrainingSession.resume(config, text, plan, folder)
+    if not saved:
+        return TrainingSession.begin(config, text, plan, ranks)
+    session = TrainingSession.resume(config, text, plan, folder, ranks)
     store.drop_after(session.step)  # what was recorded after the checkpoint did not happen
     store.set_facts(resumed_from=session.step)
     store.add_log("info", f"Resumed from step {session.step:,}.")
