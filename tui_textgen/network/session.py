@@ -16,12 +16,14 @@ from tui_textgen.network.checkpoint import save_model
 from tui_textgen.network.device import Compute, choose_compute, prepare
 from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import lanes_loss
-from tui_textgen.network.lanes import Lanes, open_ids
+from tui_textgen.network.graphed import GraphedLearner
+from tui_textgen.network.lanes import Lanes, brought_near, open_ids
 from tui_textgen.network.learner import Learner
 from tui_textgen.network.loss_scale import LossScale
 from tui_textgen.network.optimisers import build_optimisers
 from tui_textgen.network.out_of_memory import memory_told, training_sentence
 from tui_textgen.network.ranks import ALONE, Order, Ranks
+from tui_textgen.network.recording import records_on
 from tui_textgen.network.resume import LaneMemory, Progress, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
 from tui_textgen.network.schedule import rate_at
@@ -63,7 +65,8 @@ class TrainingSession:
         self.config, self.text, self.plan = config, text, plan
         self.compute, self.progress = compute, progress
         self._place = compute.torch_device
-        ids = open_ids(text)
+        ids = brought_near(open_ids(text), self._place)
+        self.notes = _notes(ids, self._place)
         self._lanes = Lanes(ids[: plan.train_characters], plan.train, ranks.share(plan.train.lanes))
         self._held_out = None
         if plan.validation:
@@ -77,7 +80,10 @@ class TrainingSession:
         dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
         self.scale = LossScale(self._place) if compute.precision == "fp16" else None
         averaging, weight = ranks.averaging(self.network), self._lanes.share * ranks.count
-        self._learner = Learner(config, averaging, self.optimisers, dropout, self.scale, weight)
+        learner = Learner(config, averaging, self.optimisers, dropout, self.scale, weight)
+        self._learner: Learner | GraphedLearner = learner
+        if ranks.count == 1 and records_on(self._place):
+            self._learner = GraphedLearner(learner, self.state, plan.train.seq_length, self.generator)
 
     @classmethod
     def begin(cls, config: TrainingConfig, text: EncodedText, plan: Plan, ranks: Ranks = ALONE) -> TrainingSession:
@@ -199,3 +205,12 @@ class TrainingSession:
             package_version=__version__,
             first_character=self.first_character,
         )
+
+
+def _notes(ids: Tensor, place: torch.device) -> tuple[str, ...]:
+    """What to tell of how a run is set up, each a sentence."""
+    if place.type != "cuda":
+        return ()
+    if ids.device == place:
+        return ("The text lies in the GPU's memory.",)
+    return ("The text is too large for the GPU's memory: each window is copied there.",)

@@ -31,6 +31,8 @@ class Recorder:
         self._store = store
         self._folder = folder
         self._session = session
+        for note in session.notes:
+            store.add_log("info", note)
 
     def record(self, event: TrainingEvent) -> None:
         """Take one event in."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.network.making import encoded
-from tui_textgen.network.lanes import Lanes, open_ids
+from tui_textgen.network.lanes import Lanes, brought_near, open_ids
 from tui_textgen.plan import Grid
 
 
@@ -59,3 +60,10 @@ def test_some_of_the_lanes_are_served_as_all_of_them_are() -> None:
     assert (all_lanes.count, some.count) == (5, 2)
     for mine, whole in zip(some.window(3), all_lanes.window(3), strict=True):
         assert torch.equal(mine, whole[:, 2:4])
+
+
+def test_a_text_that_leaves_a_gpu_too_little_room_stays_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = torch.arange(100, dtype=torch.uint8)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (399, 1000))
+    assert brought_near(ids, torch.device("cuda:0")) is ids
+    assert brought_near(ids, torch.device("cpu")) is ids
