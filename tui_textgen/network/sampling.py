@@ -5,12 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count, islice
 
 import torch
 from torch import Tensor
 
 from tui_textgen.config import SamplingConfig
 from tui_textgen.corpus.vocabulary import Vocabulary
+from tui_textgen.network.blocks import BLOCK, Blocks
 from tui_textgen.network.char_rnn import CharRNN
 from tui_textgen.network.checkpoint import LoadedModel
 from tui_textgen.network.stepper import Stepper
@@ -43,15 +46,19 @@ def probabilities(logits: Tensor, sampling: SamplingConfig) -> Tensor:
     return torch.zeros_like(weights).scatter_(-1, order, ranked / ranked.sum(-1, keepdim=True))
 
 
-def choose(weights: Tensor, generators: Sequence[torch.Generator]) -> Tensor:
+def choose(weights: Tensor, draws: Tensor) -> Tensor:
     """For each row of ``weights`` (streams, distinct), fp64, an index drawn with probability proportional to them.
 
-    One draw of each row's generator.
+    ``draws`` (streams,), fp64, decide: numbers from 0 up to 1, all of them as likely.
     """
     edges = weights.cumsum(-1)
-    draws = torch.stack([torch.rand(1, dtype=torch.float64, generator=generator) for generator in generators])
-    chosen = torch.searchsorted(edges, draws * edges[:, -1:], right=True).squeeze(1)
+    chosen = torch.searchsorted(edges, draws.unsqueeze(1) * edges[:, -1:], right=True).squeeze(1)
     return chosen.clamp_(max=weights.shape[1] - 1)
+
+
+def draw(generators: Sequence[torch.Generator], length: int) -> Tensor:
+    """The next ``length`` numbers of each generator, (length, streams), fp64; the same, if drawn one at a time."""
+    return torch.stack([torch.rand(length, dtype=torch.float64, generator=generator) for generator in generators], 1)
 
 
 def known_prime(vocabulary: Vocabulary, prime: str, strict: bool) -> tuple[str, str]:
@@ -100,11 +107,30 @@ def continue_streams(
     What a stream writes depends on its own seed, not on those of the others; on their number it may (rounding).
     """
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    stepper = Stepper(network, len(seeds))
+    stepper, place = Stepper(network, len(seeds)), network.fc.weight.device
     stepper.read(ids[:-1])
     current = torch.full((len(seeds),), ids[-1])
-    for _ in range(sampling.length):
-        logits = stepper.step(current.to(network.fc.weight.device)).cpu()
-        current = choose(probabilities(logits, sampling), generators)
-        likely = torch.softmax(logits, -1).gather(-1, current.unsqueeze(-1))
-        yield list(zip(current.tolist(), likely.flatten().tolist(), strict=True))
+    if place.type == "cuda":
+        blocks = Blocks(stepper, partial(_write_one, stepper, sampling), current.to(place))
+        yield from islice(_in_blocks(blocks, generators), sampling.length)
+        return
+    rows = (row for _ in count() for row in draw(generators, BLOCK))
+    for draws in islice(rows, sampling.length):
+        current, likely = _write_one(stepper, sampling, current.to(place), draws)
+        yield list(zip(current.tolist(), likely.tolist(), strict=True))
+
+
+def _in_blocks(
+    blocks: Blocks, generators: Sequence[torch.Generator], length: int = BLOCK
+) -> Iterator[list[tuple[int, float]]]:
+    """What all streams write, without end."""
+    while True:
+        for indices, likely in zip(*blocks.write(draw(generators, length)), strict=True):
+            yield list(zip(indices, likely, strict=True))
+
+
+def _write_one(stepper: Stepper, sampling: SamplingConfig, ids: Tensor, draws: Tensor) -> tuple[Tensor, Tensor]:
+    """The next ids after ``ids`` (streams,), and the probability of each; where ``draws`` are, since they need fp64."""
+    logits = stepper.step(ids).to(draws.device)
+    chosen = choose(probabilities(logits, sampling), draws)
+    return chosen, torch.softmax(logits, -1).gather(-1, chosen.unsqueeze(-1)).squeeze(-1)

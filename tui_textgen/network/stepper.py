@@ -50,6 +50,17 @@ class Stepper:
                 values = layer.step(values)
             return self._output(values)
 
+    @property
+    def state(self) -> list[Tensor]:
+        """What is carried to the next character, each (streams, n_hidden): of one layer after the other."""
+        return [part for layer in self._layers for part in layer.carried()]
+
+    @state.setter
+    def state(self, parts: list[Tensor]) -> None:
+        each = len(parts) // len(self._layers)
+        for index, layer in enumerate(self._layers):
+            layer.begin(*parts[index * each : (index + 1) * each])
+
     def _begin(self, state: State) -> None:
         for index, layer in enumerate(self._layers):
             layer.begin(*(part[index].float().expand(self._streams, -1) for part in state))
@@ -86,6 +97,10 @@ class _Layer:
     def begin(self, h: Tensor, *_: Tensor) -> None:
         self.h = h
 
+    def carried(self) -> list[Tensor]:
+        """What :meth:`begin` takes."""
+        return [self.h]
+
     def step(self, values: Tensor) -> Tensor:
         """From the ids of the characters, or the outputs of the layer below, to this layer's outputs."""
         raise NotImplementedError
@@ -101,6 +116,9 @@ class _Layer:
 class _LSTM(_Layer):
     def begin(self, h: Tensor, *rest: Tensor) -> None:
         self.h, self._c = h, rest[0]
+
+    def carried(self) -> list[Tensor]:
+        return [self.h, self._c]
 
     def step(self, values: Tensor) -> Tensor:
         gates = self._from_before.added_to(self._input(values), self.h)

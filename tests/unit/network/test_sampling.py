@@ -13,7 +13,15 @@ from tests.unit.network.making import KINDS, model, sampling
 from tui_textgen.errors import PrimeError
 from tui_textgen.network import stepper
 from tui_textgen.network.char_rnn import CharRNN
-from tui_textgen.network.sampling import choose, continue_streams, generate, known_prime, probabilities, with_seed
+from tui_textgen.network.sampling import (
+    choose,
+    continue_streams,
+    draw,
+    generate,
+    known_prime,
+    probabilities,
+    with_seed,
+)
 from tui_textgen.network.stepper import Stepper
 
 LOGITS = torch.tensor([1.0, 3.0, 2.0, 3.0, 0.0])
@@ -71,11 +79,19 @@ def test_probabilities_always_sum_to_one(
 def test_choices_follow_the_probabilities() -> None:
     weights = torch.tensor([[0.0, 0.2, 0.5, 0.0, 0.3, 0.0], [1.0, 0, 0, 0, 0, 0]], dtype=torch.float64)
     generators = [torch.Generator().manual_seed(1), torch.Generator().manual_seed(2)]
-    drawn = torch.stack([choose(weights, generators) for _ in range(4000)])
+    drawn = torch.stack([choose(weights, draws) for draws in draw(generators, 4000)])
     counts = torch.bincount(drawn[:, 0], minlength=6) / 4000
     assert counts.tolist() == pytest.approx(weights[0].tolist(), abs=0.03)
     assert counts[[0, 3, 5]].sum() == 0
     assert torch.equal(drawn[:, 1], torch.zeros(4000, dtype=torch.int64))
+
+
+def test_numbers_are_the_same_however_many_are_drawn_at_once() -> None:
+    def generators() -> list[torch.Generator]:
+        return [torch.Generator().manual_seed(seed) for seed in (1, 2)]
+
+    ones = generators()
+    assert torch.equal(torch.cat([draw(ones, 1) for _ in range(40)]), draw(generators(), 40))
 
 
 @given(st.lists(st.lists(st.floats(-9, 9, width=32), min_size=5, max_size=5), min_size=1, max_size=4))
