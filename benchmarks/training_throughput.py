@@ -17,6 +17,10 @@ SHAPES = {"notebook": {}, "standard": {"optimizer": "adamw"}}
 """Presets whose shape is measured, and what is set otherwise: Muon's arithmetic is measured by itself."""
 WARM_UP = 2
 """Steps: kernels are made for their shapes, and the heap grows to its size."""
+ENDLESS = 10**6
+"""Epochs: however short the text, there are steps enough."""
+ON_GPU = 300, 2000
+"""Steps there, before the timed ones and timed: a training tells those of a tenth of a second at once."""
 
 
 def run(bench: Bench) -> list[Case]:
@@ -41,23 +45,23 @@ def _compare(bench: Bench, preset: str, kind: str) -> list[Case]:
     config = training_config(preset, values)
     name = f"{kind} {config.n_layers} × {config.n_hidden}, {config.batch_size} × {config.seq_length} ({preset})"
     contestants: dict[str, Callable[[], Readings]] = {
-        "ours": partial(_ours, bench, preset, **values),
+        "ours": partial(ours, bench, preset, **values),
         "notebook": partial(_notebook, bench, config, settled=False),
     }
     if not bench.quick:
         contestants["settled"] = partial(_notebook, bench, config, settled=True)
     found = alternate(f"training_throughput, {name}", bench.rounds, contestants)
-    ours = column(found["ours"], "chars_per_second")
+    speeds = column(found["ours"], "chars_per_second")
     baselines = [
         Baseline("notebook", column(found["notebook"], "chars_per_second")),
         Baseline("notebook with its validation", column(found["notebook"], "with_validation")),
     ]
     if "settled" in found:
         baselines.append(Baseline("notebook, allocator settled", column(found["settled"], "chars_per_second")))
-    arithmetic = tuple(speed * flops_per_character(config.shape, bench.text.distinct) / 1e9 for speed in ours)
+    arithmetic = tuple(speed * flops_per_character(config.shape, bench.text.distinct) / 1e9 for speed in speeds)
     ceiling = Baseline(f"matrix product, {found['ours'][0]['precision']}", column(found["ours"], "ceiling"))
     return [
-        Case(f"{name}, training steps", "characters/s", ours, tuple(baselines)),
+        Case(f"{name}, training steps", "characters/s", speeds, tuple(baselines)),
         Case(f"{name}, arithmetic", "GFLOP/s", arithmetic, (ceiling,)),
     ]
 
@@ -68,7 +72,7 @@ def _muon(bench: Bench, lanes: int) -> Case:
     found = alternate(
         f"training_throughput, Muon, {name}", bench.rounds,
         {
-            optimizer: partial(_ours, bench, "standard", optimizer=optimizer, batch_size=lanes)
+            optimizer: partial(ours, bench, "standard", optimizer=optimizer, batch_size=lanes)
             for optimizer in ("muon", "adamw")
         },
     )  # fmt: skip
@@ -76,11 +80,12 @@ def _muon(bench: Bench, lanes: int) -> Case:
     return Case(f"{name}, with Muon", "characters/s", muon, (Baseline("with AdamW", adamw),))
 
 
-def _ours(bench: Bench, preset: str, **values: Any) -> Readings:
-    """In the environment that a trainer has."""
+def ours(bench: Bench, preset: str, **values: Any) -> Readings:
+    """Our steps in the environment that a trainer has."""
+    warm_up, steps = (WARM_UP, 6 if bench.quick else 20) if bench.device == "cpu" else ON_GPU
     return in_child(
         "learning", "train_speed", settled=True, ids=str(bench.text.encoded.path), preset=preset,
-        values={**values, "device": bench.device}, warm_up=WARM_UP, steps=6 if bench.quick else 20,
+        values={**values, "epochs": ENDLESS, "device": bench.device}, warm_up=warm_up, steps=steps,
     )  # fmt: skip
 
 
