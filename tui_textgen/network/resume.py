@@ -76,7 +76,9 @@ class Saved:
         state = self.tensors["generator"]
         rows = state if state.ndim == 2 else state.unsqueeze(0)  # a single one in older files
         if len(rows) == ranks and generator.device.type == self.compute.torch_device.type:
-            generator.set_state(rows[rank])
+            generator.set_state(
+                rows[rank].clone()
+            )  # what it reads begins where the memory does, not where the row does
 
     def restore_scale(self, scale: LossScale | None) -> None:
         """Put back what fp16's factor on the loss had come to; a new precision begins anew."""

@@ -136,6 +136,12 @@ class TrainingSession:
         state = tuple(self.ranks.gather_lanes(part, self.plan.train.lanes) for part in self.state)
         return LaneMemory(state, self.ranks.gather_rows(self.generator.get_state()))
 
+    def follow(self) -> None:
+        """Do what rank 0 has all ranks do, until it sends this one home."""
+        acts = {Order.ADVANCE: self.advance, Order.VALIDATE: self.validate, Order.GATHER: self.gather}
+        while (order := self.ranks.next_order()) is not Order.LEAVE:
+            acts[order]()
+
     @property
     def step(self) -> int:
         """Updates so far."""

@@ -15,7 +15,7 @@ def follow(folder: RunFolder, meeting: Path | None) -> int:
     """Train along; returns the exit status. The store is not touched: its host may be another."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # when to leave is rank 0's to say
-    from tui_textgen.network.ranks import Order, joined
+    from tui_textgen.network.ranks import joined
     from tui_textgen.network.session import TrainingSession
 
     text = open_encoded(folder.text)
@@ -27,7 +27,5 @@ def follow(folder: RunFolder, meeting: Path | None) -> int:
             session = TrainingSession.resume(config, text, plan, folder, ranks)
         else:
             session = TrainingSession.begin(config, text, plan, ranks)
-        acts = {Order.ADVANCE: session.advance, Order.VALIDATE: session.validate, Order.GATHER: session.gather}
-        while (order := ranks.next_order()) is not Order.LEAVE:
-            acts[order]()
+        session.follow()
     return 0
