@@ -35,6 +35,9 @@ class ModelConfig(Settings):
         0.25, ge=0, lt=1, title="Dropout",
         description="Share of units silenced at random while training: holds off learning by heart.",
     )  # fmt: skip
+    residual: bool = Field(
+        True, title="Residual", description="Whether each layer above the first adds what it read to what it says."
+    )
 
 
 class TrainingConfig(ModelConfig):
@@ -66,6 +69,10 @@ class TrainingConfig(ModelConfig):
     seed: int = Field(
         1, ge=0, le=2**63 - 1, title="Seed", description="Start of every random draw: same seed, same run."
     )
+    init: Literal["uniform", "orthogonal"] = Field(
+        "orthogonal", title="First weights",
+        description="What an untrained network is: orthogonal learns from its first step; uniform is PyTorch's own.",
+    )  # fmt: skip
     optimizer: Literal["adam", "adamw", "rmsprop", "muon"] = Field(
         "muon", title="Optimiser",
         description="How gradients become updates; muon learns most per step, and takes AdamW for what is no gate.",
@@ -135,9 +142,11 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "optimizer": "adamw", "lr": 1e-2,
         "epochs": 100, "max_steps": 1000, "warmup_steps": 20, "sample_every": 100, "sample_length": 200,
     },
-    "notebook": {"n_hidden": 512, "n_layers": 2, "drop_prob": 0.5, "batch_size": 128, "seq_length": 100,
-                 "lr": 1e-3, "epochs": 30, "clip": 5.0, "optimizer": "adam", "schedule": "constant",
-                 "warmup_steps": 0, "weight_decay": 0.0},
+    "notebook": {
+        "n_hidden": 512, "n_layers": 2, "residual": False, "drop_prob": 0.5, "init": "uniform",
+        "batch_size": 128, "seq_length": 100, "epochs": 30,
+        "optimizer": "adam", "lr": 1e-3, "schedule": "constant", "warmup_steps": 0, "weight_decay": 0.0, "clip": 5.0,
+    },
     "standard": {},
     "large": {"n_hidden": 1024, "n_layers": 3, "drop_prob": 0.5, "lr": 2e-3, "epochs": 20},
 }  # fmt: skip
@@ -171,11 +180,27 @@ def training_config(preset: str, values: Mapping[str, Any]) -> TrainingConfig:
     return build(TrainingConfig, {**PRESETS[preset], **values})
 
 
+def choices(field: FieldInfo) -> tuple[str, ...]:
+    """What ``field`` can be, where that is a short list; empty for one that takes a number or any text."""
+    if field.annotation is bool:
+        return ("no", "yes")
+    options = getattr(field.annotation, "__args__", ())
+    return tuple(options) if all(isinstance(option, str) for option in options) else ()
+
+
+def as_typed(value: Any) -> str:
+    """A value as somebody would type it: ``0.003``, ``5``, ``yes``, and nothing for one that is not set."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
 def bounds(field: FieldInfo) -> str:
     """What ``field`` takes, in words: ``"from 1 to 8192"``, ``"above 0, up to 1"``, ``"one of a, b"``."""
-    choices = getattr(field.annotation, "__args__", ())
-    if choices and all(isinstance(choice, str) for choice in choices):
-        return "one of " + ", ".join(choices)
+    if options := choices(field):
+        return "one of " + ", ".join(options)
     limits = {name: getattr(rule, name) for rule in field.metadata for name in ("ge", "gt", "le", "lt")
               if getattr(rule, name, None) is not None}  # fmt: skip
     low = f"from {limits['ge']:,}" if "ge" in limits else f"above {limits['gt']:,}" if "gt" in limits else ""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 from pydantic.fields import FieldInfo
 
-from tui_textgen.config import Settings, bounds
+from tui_textgen.config import Settings, as_typed, bounds, choices
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,11 +26,11 @@ def settings_options(kind: type[Settings]) -> Callable[[F], F]:
 
 def setting_option(name: str, field: FieldInfo) -> Callable[[F], F]:
     """The option of one field. Its text is checked by the settings themselves, whose sentences name the bounds."""
-    choices = _choices(field)
+    options = choices(field)
     return click.option(
         "--" + name.replace("_", "-"), name,
-        type=click.Choice(choices) if choices else str,
-        metavar=None if choices else _metavar(field),
+        type=click.Choice(options) if options else str,
+        metavar=None if options else _metavar(field),
         help=_help(field),
     )  # fmt: skip
 
@@ -40,16 +40,12 @@ def given(kind: type[Settings], parameters: Mapping[str, Any]) -> dict[str, Any]
     return {name: parameters[name] for name in kind.model_fields if parameters.get(name) is not None}
 
 
-def _choices(field: FieldInfo) -> list[str]:
-    return [choice for choice in getattr(field.annotation, "__args__", ()) if isinstance(choice, str)]
-
-
 def _metavar(field: FieldInfo) -> str:
     annotation = str(field.annotation)
     return "N" if "int" in annotation else "X" if "float" in annotation else "TEXT"
 
 
 def _help(field: FieldInfo) -> str:
-    limits = "" if _choices(field) or (limits := bounds(field)) == "any text" else limits
-    default = "" if field.default in (None, "") else f"default {field.default}"
+    limits = "" if choices(field) or (limits := bounds(field)) == "any text" else limits
+    default = "" if field.default in (None, "") else f"default {as_typed(field.default)}"
     return f"{field.description} [{'; '.join(filter(None, (limits, default)))}]".replace(" []", "")

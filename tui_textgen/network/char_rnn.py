@@ -11,6 +11,7 @@ from torch.nn.functional import linear
 
 from tui_textgen.config import ModelConfig
 from tui_textgen.network.dropout import Dropout
+from tui_textgen.network.first_weights import draw_weights
 from tui_textgen.network.packed import pack, padded
 from tui_textgen.network.recurrence import OWN_KINDS, one_hot, run_layer
 from tui_textgen.plan import GATES
@@ -33,14 +34,10 @@ class CharRNN(nn.Module):
         self.fc = nn.Linear(shape.n_hidden, distinct)
 
     @classmethod
-    def initialised(cls, shape: ModelConfig, distinct: int, seed: int) -> CharRNN:
-        """An untrained network. The draws are made on the CPU, so that every device starts alike."""
+    def initialised(cls, shape: ModelConfig, distinct: int, seed: int, init: str = "uniform") -> CharRNN:
+        """An untrained network, its weights drawn as :func:`draw_weights` says."""
         network = cls(shape, distinct)
-        generator = torch.Generator().manual_seed(seed)
-        bound = shape.n_hidden**-0.5
-        with torch.no_grad():
-            for parameter in network.parameters():
-                parameter.uniform_(-bound, bound, generator=generator)
+        draw_weights(network, seed, init)
         return network
 
     def zero_state(self, lanes: int, dtype: torch.dtype = torch.float32) -> State:
@@ -74,6 +71,7 @@ class Recurrence(nn.Module):
         super().__init__()
         self.kind = shape.model
         self.n_layers = shape.n_layers
+        self.residual = shape.residual
         self.distinct = distinct
         rows = GATES[shape.model] * shape.n_hidden
         for layer in range(shape.n_layers):
@@ -97,7 +95,8 @@ class Recurrence(nn.Module):
                 values = dropout(values)
             weights = self.weights(layer)
             weights = pack(weights, dtype, values.shape[-1]) if packs else [weight.to(dtype) for weight in weights]
-            values, end = run(values, [part[layer] for part in state], weights)
+            outputs, end = run(values, [part[layer] for part in state], weights)
+            values = outputs + values if layer and self.residual else outputs
             ends.append(end)
         return values, tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
 

@@ -73,7 +73,7 @@ class TrainingSession:
             own = ranks.share(plan.validation.lanes)
             self._held_out = Lanes(ids[plan.train_characters :], plan.validation, own)
         self.first_character = text.vocabulary.characters[int(ids[0])]
-        self.network = CharRNN.initialised(config.shape, len(text.vocabulary), config.seed).to(self._place)
+        self.network = CharRNN.initialised(config.shape, len(text.vocabulary), config.seed, config.init).to(self._place)
         self.optimisers = build_optimisers(config, self.network, compute.dtype)
         self.generator = torch.Generator(self._place).manual_seed(ranks.seed(config.seed, self.step))
         self.state = self.network.zero_state(self._lanes.count, compute.dtype)

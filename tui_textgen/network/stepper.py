@@ -30,6 +30,7 @@ class Stepper:
         self._network, self._streams = network, streams
         kind, dtype = _KINDS[network.shape.model], _format(network, streams)
         rnn = network.rnn
+        self._residual = network.shape.residual
         self._layers = [kind(rnn.weights(layer), dtype, first=layer == 0) for layer in range(rnn.n_layers)]
         self._output = _Product(network.fc.weight.detach(), network.fc.bias.detach(), dtype)
         self._alone = streams * sum(parameter.numel() for parameter in network.parameters()) < SHARED_FROM
@@ -46,8 +47,9 @@ class Stepper:
         """Read one more character of each stream, (streams,); their successors' logits, (streams, distinct), fp32."""
         with _threads(1 if self._alone else None):
             values = ids
-            for layer in self._layers:
-                values = layer.step(values)
+            for index, layer in enumerate(self._layers):
+                outputs = layer.step(values)
+                values = outputs + values if index and self._residual else outputs
             return self._output(values)
 
     @property

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, PRESETS, TrainingConfig, training_config
+from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, PRESETS, TrainingConfig, as_typed, training_config
 from tui_textgen.errors import CorpusError, SettingsError
 from tui_textgen.plan import count_parameters, plan_run
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count, counted, short_count
-from tui_textgen.tui.typed_settings import TypedSettings, as_typed
+from tui_textgen.tui.typed_settings import TypedSettings
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "network": ("model", "n_hidden", "n_layers", "drop_prob"),
+    "network": ("model", "n_hidden", "n_layers", "residual", "drop_prob", "init"),
     "learning": ("batch_size", "seq_length", "epochs", "max_steps", "optimizer", "lr", "muon_lr", "schedule",
                  "warmup_steps", "weight_decay", "clip"),
     "text and validation": ("val_frac", "val_every", "encoding"),

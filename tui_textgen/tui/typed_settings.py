@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic.fields import FieldInfo
 
-from tui_textgen.config import Settings, bounds, build
+from tui_textgen.config import Settings, as_typed, bounds, build, choices
 from tui_textgen.errors import SettingsError
 
 ANY_TEXT = "any text"
@@ -33,8 +33,7 @@ class TypedSettings(Generic[S]):
 
     def choices(self, name: str) -> tuple[str, ...]:
         """What can be chosen; empty for a field that is typed."""
-        options = getattr(self._field(name).annotation, "__args__", ())
-        return tuple(options) if all(isinstance(option, str) for option in options) else ()
+        return choices(self._field(name))
 
     def optional(self, name: str) -> bool:
         """Whether the field may be left empty."""
@@ -62,10 +61,3 @@ class TypedSettings(Generic[S]):
     def _given(self, name: str) -> str | None:
         text = self.texts[name]
         return None if self.optional(name) and not text.strip() else text
-
-
-def as_typed(value: Any) -> str:
-    """A value as somebody would type it: ``0.003``, ``5``, and nothing for one that is not set."""
-    if value is None:
-        return ""
-    return f"{value:.12g}" if isinstance(value, float) else str(value)

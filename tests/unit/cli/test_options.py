@@ -8,7 +8,7 @@ import pytest
 from tui_textgen.cli.generate import generate
 from tui_textgen.cli.options import given
 from tui_textgen.cli.train import train
-from tui_textgen.config import SamplingConfig, Settings, TrainingConfig
+from tui_textgen.config import SamplingConfig, Settings, TrainingConfig, training_config
 
 
 def options(command: click.Command) -> dict[str, click.Option]:
@@ -30,6 +30,15 @@ def test_bounds_and_choices_are_in_the_help() -> None:
     model = known["--model"].type
     assert isinstance(model, click.Choice)
     assert tuple(model.choices) == ("lstm", "gru", "rnn")
+
+
+def test_a_yes_or_no_is_a_choice_that_can_be_given() -> None:
+    residual = options(train)["--residual"]
+    assert isinstance(residual.type, click.Choice)
+    assert tuple(residual.type.choices) == ("no", "yes")
+    assert "default yes" in str(residual.help)
+    for answer, meant in (("no", False), ("yes", True)):
+        assert training_config("standard", {"residual": answer}).residual is meant
 
 
 def test_only_what_was_given_is_passed_on() -> None:

@@ -19,8 +19,8 @@ from tui_textgen.plan import count_parameters
 MODULES: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 
-def network_of(kind: str, layers: int = 2) -> CharRNN:
-    shape = build(ModelConfig, {"model": kind, "n_hidden": 8, "n_layers": layers})
+def network_of(kind: str, layers: int = 2, residual: bool = False) -> CharRNN:
+    shape = build(ModelConfig, {"model": kind, "n_hidden": 8, "n_layers": layers, "residual": residual})
     return CharRNN.initialised(shape, distinct=5, seed=1)
 
 
@@ -38,6 +38,20 @@ def test_equals_the_module_on_one_hot_vectors(kind: str) -> None:
     expected.square().sum().backward()
     for ours, theirs in zip(network.parameters(), [*module.parameters(), *output.parameters()], strict=True):
         torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_residual_network_adds_to_each_upper_layer_what_it_read(kind: str) -> None:
+    network = network_of(kind, layers=3, residual=True)
+    ids = torch.randint(5, (7, 2), generator=torch.Generator().manual_seed(2))
+    values = one_hot(ids, 5).float()
+    for layer in range(3):
+        module = MODULES[kind](values.shape[-1], 8)
+        module.load_state_dict({f"{name.removesuffix(str(layer))}0": weight for name, weight
+                                in network.rnn.state_dict().items() if name.endswith(f"_l{layer}")})  # fmt: skip
+        outputs = module(values)[0]
+        values = outputs + values if layer else outputs
+    torch.testing.assert_close(network(ids, network.zero_state(2))[0], network.fc(values))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -71,11 +85,33 @@ def test_parameters_are_what_the_card_and_the_plan_say(kind: str) -> None:
     assert sum(parameter.numel() for parameter in network.parameters()) == count_parameters(network.shape, 5)
 
 
-def test_the_seed_decides_the_untrained_network() -> None:
+@pytest.mark.parametrize("init", ["uniform", "orthogonal"])
+def test_the_seed_decides_the_untrained_network(init: str) -> None:
     shape = build(ModelConfig, {"n_hidden": 8})
-    first, again, other = (CharRNN.initialised(shape, 5, seed).fc.weight for seed in (1, 1, 2))
-    assert torch.equal(first, again)
-    assert not torch.equal(first, other)
+    first, again, other = (CharRNN.initialised(shape, 5, seed, init).state_dict() for seed in (1, 1, 2))
+    for name, weight in first.items():
+        assert torch.equal(weight, again[name])
+        assert not torch.equal(weight, other[name])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_orthogonal_first_weights_keep_lengths_gate_by_gate(kind: str) -> None:
+    shape = build(ModelConfig, {"model": kind, "n_hidden": 8})
+    network = CharRNN.initialised(shape, 5, 1, "orthogonal")
+    for name in ("weight_hh_l0", "weight_hh_l1", "weight_ih_l1"):
+        for gate in torch.split(network.rnn.get_parameter(name).detach(), 8):
+            torch.testing.assert_close(gate @ gate.t(), torch.eye(8))
+
+
+def test_orthogonal_first_weights_tell_characters_apart_from_the_start() -> None:
+    """The same network with PyTorch's own says next to the same after every character."""
+
+    def spread(init: str) -> float:
+        network = CharRNN.initialised(build(ModelConfig, {"n_hidden": 64}), 5, 1, init)
+        logits, _ = network(torch.arange(5).unsqueeze(0), network.zero_state(5))
+        return float(logits.detach().std(dim=1).mean())
+
+    assert spread("orthogonal") > 10 * spread("uniform")
 
 
 @pytest.mark.parametrize("drop_prob", [0.1, 0.25, 0.5, 0.9])

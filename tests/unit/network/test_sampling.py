@@ -113,14 +113,14 @@ def stepper_of(network: CharRNN, dtype: torch.dtype, streams: int, monkeypatch: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("length", [1, 2, 3000])
+@pytest.mark.parametrize(("length", "residual"), [(1, False), (2, True), (3000, False)])
 @FORMATS
 @torch.inference_mode()
 def test_stepping_equals_the_network(
-    kind: str, length: int, dtype: torch.dtype, tolerance: float, monkeypatch: pytest.MonkeyPatch
+    kind: str, length: int, residual: bool, dtype: torch.dtype, tolerance: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After primes shorter and longer than one pass reads."""
-    network = model(kind, n_layers=3).network
+    network = model(kind, n_layers=3, residual=residual).network
     ids = torch.randint(network.distinct, (length + 5,), generator=torch.Generator().manual_seed(2))
     expected, _ = network(ids.unsqueeze(1), network.zero_state(1))
     one = stepper_of(network, dtype, 1, monkeypatch)
