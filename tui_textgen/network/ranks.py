@@ -2,7 +2,8 @@
 
 Each has a share of the lanes and all of the weights. What to do next is decided by rank 0 alone, which has the clock,
 the store and the commands; the others follow it order by order. Orders and everything that is not a gradient travel
-by gloo on the CPU, gradients and losses by what suits the device.
+by gloo on the CPU, gradients and losses by what suits the device. An order takes 0.3 to 0.9 ms (two processes on two
+cores that others were using too).
 """
 
 from __future__ import annotations

@@ -34,7 +34,6 @@ class Crew:
 
     def __init__(self, count: int, folder: RunFolder, options: Sequence[str], lock: int) -> None:
         """``lock`` is the descriptor of the run's lock: every rank keeps it, so that it is free when all have ended."""
-        self._folder, self._count = folder, count
         self._ended: Queue[tuple[int, int]] = Queue()
         command = python_command("tui_textgen.workers.trainer", str(folder.path), *options)
         command += ["--meeting", str(folder.meeting)]
