@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.unit.network.making import KINDS, PANGRAMS, encoded, resumed, run_folder, settings
 from tui_textgen.network.device import Compute
@@ -54,6 +56,25 @@ def test_learns_what_the_plain_learner_does(kind: str, optimizer: str, precision
     assert told(ours, steps) == told(plain, steps)
     for mine, theirs in zip(learned(ours), learned(plain), strict=True):
         assert torch.equal(mine, theirs)
+
+
+class NoWaiting(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Raises where a number, or a size that depends on one, is read from a tensor: no graph can hold that."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        assert func not in (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.nonzero.default), func
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "muon"])  # RMSprop reads its rate, but not on a GPU
+@pytest.mark.parametrize("precision", ["fp32", "fp16"])
+def test_an_update_waits_for_no_number(kind: str, optimizer: str, precision: str, tmp_path: Path) -> None:
+    training = graphed(begun(tmp_path, precision, model=kind, optimizer=optimizer, drop_prob=0.3, n_layers=2))
+    told(training, 2)
+    assert isinstance(training._learner, GraphedLearner)
+    with NoWaiting():  # type: ignore[no-untyped-call]
+        training._learner._work()
 
 
 def test_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
