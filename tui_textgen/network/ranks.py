@@ -22,7 +22,6 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed import FileStore  # type: ignore[attr-defined]
 
 from tui_textgen.errors import RankLostError, SettingsError
 from tui_textgen.network.device import Compute
@@ -165,6 +164,8 @@ def joined(meeting: Path | None = None, environment: Mapping[str, str] = os.envi
     if count == 1:
         yield ALONE
         return
+    from torch.distributed import FileStore  # type: ignore[attr-defined]  # some builds of torch have none
+
     rank, local_rank, local_count = (int(environment[name]) for name in ("RANK", "LOCAL_RANK", "LOCAL_WORLD_SIZE"))
     ranks = Ranks(rank, count, local_rank, local_count)
     store = None if meeting is None else FileStore(str(meeting), count)
