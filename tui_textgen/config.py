@@ -32,7 +32,7 @@ class ModelConfig(Settings):
     )
     n_layers: int = Field(2, ge=1, le=16, title="Layers", description="Recurrent layers, each reading the one below.")
     drop_prob: float = Field(
-        0.25, ge=0, lt=1, title="Dropout",
+        0.3, ge=0, lt=1, title="Dropout",
         description="Share of units silenced at random while training: holds off learning by heart.",
     )  # fmt: skip
     residual: bool = Field(
@@ -50,7 +50,7 @@ class TrainingConfig(ModelConfig):
     seq_length: int = Field(
         100, ge=1, le=65536, title="Window", description="Characters of each lane read in one step."
     )
-    lr: float = Field(3e-3, gt=0, le=10, title="Learning rate", description="Size of an update, at its highest.")
+    lr: float = Field(6e-3, gt=0, le=10, title="Learning rate", description="Size of an update, at its highest.")
     epochs: int = Field(8, ge=1, le=1_000_000, title="Epochs", description="Times the whole training text is read.")
     max_steps: int | None = Field(
         None, ge=1, title="Step limit", description="Ends the run after so many steps, if epochs would not."
@@ -69,6 +69,10 @@ class TrainingConfig(ModelConfig):
     seed: int = Field(
         1, ge=0, le=2**63 - 1, title="Seed", description="Start of every random draw: same seed, same run."
     )
+    drop_span: Literal["character", "window"] = Field(
+        "window", title="Dropout's span",
+        description="How long a unit stays silenced: a new draw at each character, or one that holds for a window.",
+    )  # fmt: skip
     init: Literal["uniform", "orthogonal"] = Field(
         "orthogonal", title="First weights",
         description="What an untrained network is: orthogonal learns from its first step; uniform is PyTorch's own.",
@@ -78,13 +82,13 @@ class TrainingConfig(ModelConfig):
         description="How gradients become updates; muon learns most per step, and takes AdamW for what is no gate.",
     )  # fmt: skip
     muon_lr: float = Field(
-        0.02, gt=0, le=10, title="Muon's rate", description="Size of Muon's updates of the gates, at its highest."
+        0.05, gt=0, le=10, title="Muon's rate", description="Size of Muon's updates of the gates, at its highest."
     )
     schedule: Literal["constant", "cosine", "linear"] = Field(
         "cosine", title="Schedule", description="How the learning rate moves from its highest to the end."
     )
     warmup_steps: int = Field(
-        100, ge=0, title="Warm-up", description="Steps over which the learning rate rises from near zero."
+        10, ge=0, title="Warm-up", description="Steps over which the learning rate rises from near zero."
     )
     weight_decay: float = Field(
         0.01, ge=0, le=10, title="Weight decay", description="Pull of the weights towards zero (AdamW and Muon)."
@@ -143,8 +147,8 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "epochs": 100, "max_steps": 1000, "warmup_steps": 20, "sample_every": 100, "sample_length": 200,
     },
     "notebook": {
-        "n_hidden": 512, "n_layers": 2, "residual": False, "drop_prob": 0.5, "init": "uniform",
-        "batch_size": 128, "seq_length": 100, "epochs": 30,
+        "n_hidden": 512, "n_layers": 2, "drop_prob": 0.5, "drop_span": "character", "residual": False,
+        "init": "uniform", "batch_size": 128, "seq_length": 100, "epochs": 30,
         "optimizer": "adam", "lr": 1e-3, "schedule": "constant", "warmup_steps": 0, "weight_decay": 0.0, "clip": 5.0,
     },
     "standard": {},

@@ -20,15 +20,18 @@ class Dropout:
     takes 190 (one core of Zen 4). The probability is rounded to 1/65536, and the scale with it.
     """
 
-    def __init__(self, drop_prob: float, generator: torch.Generator) -> None:
+    def __init__(self, drop_prob: float, generator: torch.Generator, span: str = "character") -> None:
+        """``span``: a mask of its own for each ``"character"``, or one for the whole ``"window"`` of each lane."""
         self.generator = generator
+        self._held = span == "window"
         self._silenced = min(round(drop_prob * _LEVELS), _LEVELS - 1)
         self._scale = _LEVELS / (_LEVELS - self._silenced)
 
     def __call__(self, values: Tensor) -> Tensor:
+        """Some of ``values`` (window, lanes, units) silenced."""
         if not self._silenced:
             return values
-        return values * self._mask(values)
+        return values * self._mask(values[:1] if self._held else values)
 
     def _mask(self, values: Tensor) -> Tensor:
         """0 or the scale for each of ``values``."""

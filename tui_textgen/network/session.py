@@ -77,7 +77,7 @@ class TrainingSession:
         self.optimisers = build_optimisers(config, self.network, compute.dtype)
         self.generator = torch.Generator(self._place).manual_seed(ranks.seed(config.seed, self.step))
         self.state = self.network.zero_state(self._lanes.count, compute.dtype)
-        dropout = Dropout(config.drop_prob, self.generator) if config.drop_prob else None
+        dropout = Dropout(config.drop_prob, self.generator, config.drop_span) if config.drop_prob else None
         self.scale = LossScale(self._place) if compute.precision == "fp16" else None
         averaging, weight = ranks.averaging(self.network), self._lanes.share * ranks.count
         learner = Learner(config, averaging, self.optimisers, dropout, self.scale, weight)

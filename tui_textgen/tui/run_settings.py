@@ -13,7 +13,7 @@ from tui_textgen.tui.renderables.quantities import count, counted, short_count
 from tui_textgen.tui.typed_settings import TypedSettings
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "network": ("model", "n_hidden", "n_layers", "residual", "drop_prob", "init"),
+    "network": ("model", "n_hidden", "n_layers", "residual", "drop_prob", "drop_span", "init"),
     "learning": ("batch_size", "seq_length", "epochs", "max_steps", "optimizer", "lr", "muon_lr", "schedule",
                  "warmup_steps", "weight_decay", "clip"),
     "text and validation": ("val_frac", "val_every", "encoding"),

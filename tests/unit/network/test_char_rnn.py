@@ -132,6 +132,13 @@ def test_dropout_masks_follow_the_generator() -> None:
     assert torch.equal(dropout(torch.ones(40)), first)
 
 
+def test_a_windows_dropout_silences_the_same_units_at_each_character_of_a_lane() -> None:
+    dropped = Dropout(0.5, torch.Generator().manual_seed(4), "window")(torch.ones(7, 3, 400))
+    assert torch.equal(dropped, dropped[:1].expand_as(dropped))
+    assert not torch.equal(dropped[0, 0], dropped[0, 1])
+    assert 0.4 < (dropped[0] == 0).float().mean() < 0.6
+
+
 def test_dropout_stands_between_layers_and_before_the_output() -> None:
     """With everything silenced, the logits are the output's bias, and the upper layer sees zeros."""
     network, ids = network_of("lstm"), torch.zeros(6, 2, dtype=torch.int64)
