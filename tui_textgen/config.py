@@ -32,7 +32,7 @@ class ModelConfig(Settings):
     )
     n_layers: int = Field(2, ge=1, le=16, title="Layers", description="Recurrent layers, each reading the one below.")
     drop_prob: float = Field(
-        0.3, ge=0, lt=1, title="Dropout",
+        0.4, ge=0, lt=1, title="Dropout",
         description="Share of units silenced at random while training: holds off learning by heart.",
     )  # fmt: skip
     residual: bool = Field(
@@ -51,7 +51,7 @@ class TrainingConfig(ModelConfig):
         100, ge=1, le=65536, title="Window", description="Characters of each lane read in one step."
     )
     lr: float = Field(6e-3, gt=0, le=10, title="Learning rate", description="Size of an update, at its highest.")
-    epochs: int = Field(8, ge=1, le=1_000_000, title="Epochs", description="Times the whole training text is read.")
+    epochs: int = Field(5, ge=1, le=1_000_000, title="Epochs", description="Times the whole training text is read.")
     max_steps: int | None = Field(
         None, ge=1, title="Step limit", description="Ends the run after so many steps, if epochs would not."
     )

@@ -13,6 +13,9 @@ VALIDATION_SHARE = 0.05
 """Of a run's work, what validating takes when ``val_every`` is not given."""
 FORWARD_SHARE = 1 / 3
 """Cost of predicting a character against learning from it: one pass instead of about three."""
+VALIDATION_LANES, VALIDATION_LANE_LENGTH, VALIDATION_WINDOW = 128, 1500, 100
+"""The most lanes that validate, the fewest characters of each of several, and those of a window: on Anna Karenina
+the notebook's measure."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def plan_run(config: TrainingConfig, characters: int, distinct: int) -> Plan:
             "use a longer text, or train without validation: --val-frac 0."
         )
     train = Grid.over(train_characters, config.batch_size, config.seq_length)
-    validation = Grid.over(val_characters, train.lanes, train.seq_length) if val_characters else None
+    validation = validation_grid(val_characters) if val_characters else None
     steps = config.epochs * train.windows
     return Plan(
         train_characters=train_characters,
@@ -92,6 +95,16 @@ def plan_run(config: TrainingConfig, characters: int, distinct: int) -> Plan:
         steps=min(steps, config.max_steps or steps),
         val_every=config.val_every or _affordable_val_every(train, validation),
         notes=_notes(config, train),
+    )
+
+
+def validation_grid(characters: int) -> Grid:
+    """How a held-out part is measured: alike in every run of a text, so that their losses compare.
+
+    Few lanes where the text is short, since each starts from nothing.
+    """
+    return Grid.over(
+        characters, min(VALIDATION_LANES, (characters - 1) // VALIDATION_LANE_LENGTH) or 1, VALIDATION_WINDOW
     )
 
 

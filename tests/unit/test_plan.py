@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui_textgen.config import ModelConfig, TrainingConfig
 from tui_textgen.errors import CorpusError, SettingsError
-from tui_textgen.plan import Grid, check_ranks, count_parameters, plan_run, share_of_rank
+from tui_textgen.plan import Grid, check_ranks, count_parameters, plan_run, share_of_rank, validation_grid
 
 
 def config(**values: Any) -> TrainingConfig:
@@ -22,7 +22,7 @@ def test_the_notebook_recipe_on_its_text() -> None:
     assert (plan.train_characters, plan.val_characters) == (1_786_700, 198_523)
     assert (plan.train.windows, plan.steps) == (139, 4170)
     assert plan.validation
-    assert plan.validation.windows == 15
+    assert (plan.validation.lanes, plan.validation.windows, plan.validation.seq_length) == (128, 15, 100)
     assert count_parameters(recipe.shape, 83) == 3_366_483
     assert plan.notes == ()
 
@@ -75,6 +75,21 @@ def test_a_step_limit_ends_earlier_and_never_later() -> None:
     assert (
         plan_run(config(max_steps=10**9, epochs=1), 100_000, 50).steps == plan_run(config(epochs=1), 100_000, 50).steps
     )
+
+
+def test_a_texts_validation_is_the_same_however_it_is_trained() -> None:
+    plans = [
+        plan_run(config(batch_size=lanes, seq_length=window), 1_985_223, 83) for lanes, window in ((8, 30), (256, 50))
+    ]
+    assert plans[0].validation == plans[1].validation
+
+
+@given(st.integers(2, 10**6))
+def test_lanes_that_validate_are_long_or_there_is_one(characters: int) -> None:
+    grid = validation_grid(characters)
+    assert grid.lanes == 1 or grid.lane_length >= 1400
+    assert grid.lanes <= 128
+    assert grid.characters > 0.9 * (characters - 1) or characters < 1000
 
 
 def test_validating_costs_about_a_twentieth_unless_asked_otherwise() -> None:
