@@ -51,7 +51,10 @@ class TrainingConfig(ModelConfig):
         100, ge=1, le=65536, title="Window", description="Characters of each lane read in one step."
     )
     lr: float = Field(6e-3, gt=0, le=10, title="Learning rate", description="Size of an update, at its highest.")
-    epochs: int = Field(5, ge=1, le=1_000_000, title="Epochs", description="Times the whole training text is read.")
+    epochs: int | None = Field(
+        None, ge=1, le=1_000_000, title="Epochs",
+        description="Times the whole training text is read; unset, 5, or as many as a short text needs to be learned.",
+    )  # fmt: skip
     max_steps: int | None = Field(
         None, ge=1, title="Step limit", description="Ends the run after so many steps, if epochs would not."
     )

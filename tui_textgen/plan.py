@@ -13,6 +13,8 @@ VALIDATION_SHARE = 0.05
 """Of a run's work, what validating takes when ``val_every`` is not given."""
 FORWARD_SHARE = 1 / 3
 """Cost of predicting a character against learning from it: one pass instead of about three."""
+ENOUGH_EPOCHS, ENOUGH_STEPS = 5, 600
+"""What a text is read for, at least, where ``epochs`` is not given."""
 VALIDATION_LANES, VALIDATION_LANE_LENGTH, VALIDATION_WINDOW = 128, 1500, 100
 """The most lanes that validate, the fewest characters of each of several, and those of a window: on Anna Karenina
 the notebook's measure."""
@@ -85,13 +87,14 @@ def plan_run(config: TrainingConfig, characters: int, distinct: int) -> Plan:
         )
     train = Grid.over(train_characters, config.batch_size, config.seq_length)
     validation = validation_grid(val_characters) if val_characters else None
-    steps = config.epochs * train.windows
+    epochs = config.epochs or max(ENOUGH_EPOCHS, math.ceil(ENOUGH_STEPS / train.windows))
+    steps = epochs * train.windows
     return Plan(
         train_characters=train_characters,
         val_characters=val_characters,
         train=train,
         validation=validation,
-        epochs=config.epochs,
+        epochs=epochs,
         steps=min(steps, config.max_steps or steps),
         val_every=config.val_every or _affordable_val_every(train, validation),
         notes=_notes(config, train),

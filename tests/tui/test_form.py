@@ -132,7 +132,7 @@ async def test_only_what_differs_from_the_preset_is_asked_for() -> None:
 async def test_the_outlook_follows_what_is_typed() -> None:
     app = host()
     async with shown(app, BROAD) as pilot:
-        assert "3.4M parameters · 65 steps per epoch · 325 steps in all · validates every 47" in app.text()
+        assert "3.4M parameters · 65 steps per epoch · 650 steps in all · validates every 47" in app.text()
         await type_into(app, pilot, "set-epochs", "2")
         await until(pilot, lambda: "130 steps in all" in app.text())
         await type_into(app, pilot, "set-batch_size", "60000")

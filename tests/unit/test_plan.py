@@ -77,6 +77,14 @@ def test_a_step_limit_ends_earlier_and_never_later() -> None:
     )
 
 
+def test_a_short_text_is_read_more_often_unless_asked_otherwise() -> None:
+    assert plan_run(config(), 1_985_223, 83).epochs == 5
+    short = plan_run(config(), 100_000, 50)
+    assert short.epochs > 5
+    assert 600 <= short.steps < 600 + short.steps_per_epoch
+    assert plan_run(config(epochs=3), 100_000, 50).epochs == 3
+
+
 def test_a_texts_validation_is_the_same_however_it_is_trained() -> None:
     plans = [
         plan_run(config(batch_size=lanes, seq_length=window), 1_985_223, 83) for lanes, window in ((8, 30), (256, 50))

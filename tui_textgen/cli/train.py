@@ -72,7 +72,9 @@ def resume(invocation: Invocation, run: str, epochs: str | None, nproc: int | No
 def _whole(epochs: str) -> int:
     from tui_textgen.config import build
 
-    return build(TrainingConfig, {"epochs": epochs}).epochs
+    whole = build(TrainingConfig, {"epochs": epochs}).epochs
+    assert whole is not None  # which no text means
+    return whole
 
 
 def _leave_or_follow(invocation: Invocation, name: str, detach: bool) -> int:

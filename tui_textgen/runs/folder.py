@@ -143,7 +143,7 @@ def _fill(folder: RunFolder, text: EncodedText, config: TrainingConfig, plan: Pl
         "characters": text.characters,
         "distinct": len(text.vocabulary),
         "preset": preset,
-        "config": config.model_dump(mode="json"),
+        "config": {**config.model_dump(mode="json"), "epochs": plan.epochs},
         "plan": asdict(plan),
         "steps": plan.steps,
         "steps_per_epoch": plan.steps_per_epoch,

@@ -113,7 +113,7 @@ def _what_is_left(folder: RunFolder, epochs: int | None) -> tuple[TrainingConfig
     config = build(TrainingConfig, {**run.config, "epochs": epochs or run.epochs})
     plan = plan_run(config, text.characters, len(text.vocabulary))
     if run.state is RunState.FINISHED and run.step >= plan.steps:
-        remedy = f"ask for more epochs: textgen-tui resume {run.name} --epochs {2 * config.epochs}"
+        remedy = f"ask for more epochs: textgen-tui resume {run.name} --epochs {2 * plan.epochs}"
         if config.max_steps is not None and run.step >= config.max_steps:
             remedy = "its step limit is reached; start a new run with a higher --max-steps"
         raise RunError(f"The run {run.name!r} is finished after {run.step:,} steps; {remedy}")
