@@ -66,7 +66,7 @@ class TrainingSession:
         self.compute, self.progress = compute, progress
         self._place = compute.torch_device
         ids = brought_near(open_ids(text), self._place)
-        self.notes = _notes(ids, self._place)
+        self.notes = _notes(ids, compute, progress)
         self._lanes = Lanes(ids[: plan.train_characters], plan.train, ranks.share(plan.train.lanes))
         self._held_out = None
         if plan.validation:
@@ -213,10 +213,14 @@ class TrainingSession:
         )
 
 
-def _notes(ids: Tensor, place: torch.device) -> tuple[str, ...]:
-    """What to tell of how a run is set up, each a sentence."""
-    if place.type != "cuda":
-        return ()
-    if ids.device == place:
-        return ("The text lies in the GPU's memory.",)
-    return ("The text is too large for the GPU's memory: each window is copied there.",)
+def _notes(ids: Tensor, compute: Compute, progress: Progress) -> tuple[str, ...]:
+    """What was chosen for a run, each a sentence."""
+    chosen = (
+        f"Computing on {compute.device} in {compute.precision}, threads: {compute.threads}; "
+        f"validating every {progress.val_every:,} steps."
+    )
+    if compute.torch_device.type != "cuda":
+        return (chosen,)
+    if ids.device == compute.torch_device:
+        return (chosen, "The text lies in the GPU's memory.")
+    return (chosen, "The text is too large for the GPU's memory: each window is copied there.")

@@ -71,7 +71,7 @@ def test_a_run_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
 
 def test_the_text_lies_beside_the_network(tmp_path: Path) -> None:
     training = session(tmp_path, **SHAPE)
-    assert training.notes == ("The text lies in the GPU's memory.",)
+    assert training.notes[1:] == ("The text lies in the GPU's memory.",)
     assert training._lanes.window(0)[0].device == training._place
     assert len(training.write_sample().text) == training.config.sample_length
 

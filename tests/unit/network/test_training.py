@@ -245,3 +245,9 @@ def test_a_session_that_is_done_has_nothing_left_to_do(tmp_path: Path) -> None:
     events(training)
     again = events(training)
     assert [type(event) for event in again] == [StateChanged, CheckpointDue, TrainingFinished]
+
+
+def test_what_was_chosen_is_told(tmp_path: Path) -> None:
+    training = session(tmp_path)
+    chosen = f"Computing on cpu in {training.precision}, threads: {training.compute.threads}; "
+    assert training.notes == (f"{chosen}validating every {training.progress.val_every} steps.",)
