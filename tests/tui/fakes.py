@@ -17,6 +17,7 @@ from tui_textgen.models.card import ModelCard
 from tui_textgen.models.library import ModelEntry
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample
+from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services
 from tui_textgen.workers.protocol import Finished, WriterEvent, Wrote
 
@@ -276,6 +277,7 @@ class FakeServices:
     models: Sequence[ModelEntry] = MODELS
     writer: FakeWriter = field(default_factory=FakeWriter)
     primes: FakePrimes = field(default_factory=FakePrimes)
+    preferences: Preferences = field(default_factory=Preferences)
     hardware: HardwareReading = MACHINE
 
     @property
@@ -287,6 +289,7 @@ class FakeServices:
             models=lambda: list(self.models),
             writer=lambda: self.writer,
             primes=self.primes,
+            preferences=self.preferences,
             hardware=lambda: self.hardware,
             clock=lambda: NOW,
         )

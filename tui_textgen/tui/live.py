@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services, Watch, Writer
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def live_services(home: Home) -> Iterator[Services]:
             models=partial(_models, home),
             writer=_writer,
             primes=LivePrimes(home),
+            preferences=Preferences(home.config / "preferences.json"),
             hardware=LiveHardware(home),
             clock=time.time,
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tui_textgen.corpus.entry import CorpusDescription as CorpusDescription
+from tui_textgen.tui.preferences import Preferences
 
 if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs them
     from tui_textgen.config import SamplingConfig
@@ -96,6 +97,7 @@ class Services:
     writer: Callable[[], Writer]
     """Starts a writer process."""
     primes: Primes
+    preferences: Preferences
     hardware: Callable[[], HardwareReading]
     clock: Callable[[], float]
     """Seconds since 1970."""

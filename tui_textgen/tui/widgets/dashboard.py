@@ -51,8 +51,7 @@ class Dashboard(Vertical, can_focus=True):
         Binding("x", "ask('stop')", "Stop", tooltip="Stop after a checkpoint"),
         Binding("s", "ask('sample')", "Sample", tooltip="Write a sample now"),
         Binding("c", "ask('checkpoint')", "Save", tooltip="Save a checkpoint now"),
-        Binding("left", "older", "Samples", key_display="←→", tooltip="Older and newer samples"),
-        Binding("right", "newer", show=False),
+        *SampleView.KEYS,
     ]
 
     class Asked(Message):
@@ -111,6 +110,9 @@ class Dashboard(Vertical, can_focus=True):
             self.query_one("#message", Static).update(Content.styled(visible_line(sentence), ALARM if alarm else MUTED))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "at":
+            part, name = parameters[0], str(parameters[1]).partition("(")[0]
+            return self.query_one(f"#{part}").check_action(name, ()) if self.is_mounted else False
         state = self.snapshot.summary.state if self.snapshot else None
         working = state in (RunState.RUNNING, RunState.PAUSED)
         if action == "resume":
@@ -132,11 +134,9 @@ class Dashboard(Vertical, can_focus=True):
         self.say("Starting the trainer again …")
         self.post_message(self.ResumeRequested())
 
-    def action_older(self) -> None:
-        self.query_one(SampleView).move(-1)
-
-    def action_newer(self) -> None:
-        self.query_one(SampleView).move(1)
+    async def action_at(self, part: str, action: str) -> None:
+        """Do an action of one of the parts: their keys are heard wherever the focus is in the dashboard."""
+        await self.app.run_action(action, self.query_one(f"#{part}"))
 
     def _say_news(self, before: RunSnapshot | None, snapshot: RunSnapshot) -> None:
         """When something happened: the run's message if it has one, else the newest line of its log."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -18,6 +21,11 @@ NOTHING_YET = "The first sample comes with step 0."
 
 class SampleView(Vertical):
     """Shows the newest sample as it comes, unless an older one is being looked at."""
+
+    KEYS: ClassVar[list[BindingType]] = [
+        Binding("left", "at('sample', 'move(-1)')", "Samples", key_display="←→", tooltip="Older and newer samples"),
+        Binding("right", "at('sample', 'move(1)')", show=False),
+    ]
 
     DEFAULT_CSS = """
     SampleView > Static { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -60,7 +68,7 @@ class SampleView(Vertical):
         self._samples, self._index, self._newest = 0, None, None
         self._show(None, 0)
 
-    def move(self, by: int) -> None:
+    def action_move(self, by: int) -> None:
         """Go ``by`` samples forward; past the last one, follow the newest again."""
         here = self._samples - 1 if self._index is None else self._index
         there = max(0, here + by)
