@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui_textgen.config import ModelConfig
 from tui_textgen.plan import GATES, count_parameters
@@ -22,11 +22,13 @@ class Workload:
     precision: str
     lanes: int
     seq_length: int
+    drop_span: str = "character"
 
     @property
     def bytes(self) -> int:
         """An estimate: the parameters with all that belongs to them, and what the backward pass needs to know."""
-        return self._parameter_bytes() + self.lanes * self.seq_length * self._character_bytes()
+        characters = self.lanes * self.seq_length * self._character_bytes()
+        return self._parameter_bytes() + characters + self._mask_bytes()
 
     def _parameter_bytes(self) -> int:
         """Parameters, gradients and two averages in fp32; a copy to compute with and its gradients."""
@@ -35,13 +37,20 @@ class Workload:
     def _character_bytes(self) -> int:
         """For each character of a window in each lane.
 
-        In a layer its gates twice (forward and backward), its outputs and cell twice, a mask and what it left; at the
+        In a layer its gates twice (forward and backward), its outputs and cell twice, what a mask left of them; at the
         ends the one-hot input, the logits and their gradients, and three times the logits in fp32.
         """
         item, hidden = ITEM_BYTES[self.precision], self.shape.n_hidden
-        dropout = 2 if self.shape.drop_prob else 0
-        layer = (2 * GATES[self.shape.model] + 4 + dropout) * hidden * item
+        left = 1 if self.shape.drop_prob else 0
+        layer = (2 * GATES[self.shape.model] + 4 + left) * hidden * item
         return self.shape.n_layers * layer + self.distinct * (3 * item + 12)
+
+    def _mask_bytes(self) -> int:
+        """Dropout's masks: one for each character of a window, or one that holds for all of it."""
+        if not self.shape.drop_prob:
+            return 0
+        masks = self.lanes * (self.seq_length if self.drop_span == "character" else 1)
+        return masks * self.shape.n_layers * self.shape.n_hidden * ITEM_BYTES[self.precision]
 
 
 def out_of_memory(work: Workload, available: int, on_gpu: bool) -> str:
@@ -59,7 +68,7 @@ def _that_fit(work: Workload, available: int) -> list[str]:
     limit = HEADROOM * min(available, work.bytes)
 
     def fits(lanes: int, seq_length: int) -> bool:
-        return Workload(work.shape, work.distinct, work.precision, lanes, seq_length).bytes <= limit
+        return replace(work, lanes=lanes, seq_length=seq_length).bytes <= limit
 
     lanes = _halved(work.lanes, lambda fewer: fits(fewer, work.seq_length))
     window = _halved(work.seq_length, lambda shorter: fits(work.lanes, shorter))

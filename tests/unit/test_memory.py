@@ -27,6 +27,15 @@ def test_parameters_and_characters_both_count() -> None:
     assert replace(tiny, lanes=5, seq_length=2).bytes - tiny.bytes == 9 * (12 * 4 * 4 + 3 * (12 + 12))
 
 
+def test_masks_count_for_each_character_or_once_for_a_window() -> None:
+    """2 layers of 4 units, 3 lanes of 10 characters: what a mask left is there for each character either way."""
+    plain = Workload(ModelConfig(n_hidden=4, n_layers=2, drop_prob=0), 3, "fp32", 3, 10)
+    dropped = replace(plain, shape=ModelConfig(n_hidden=4, n_layers=2, drop_prob=0.5))
+    units = 2 * 4 * 4
+    assert dropped.bytes - plain.bytes == (30 + 30) * units
+    assert replace(dropped, drop_span="window").bytes - plain.bytes == (30 + 3) * units
+
+
 @pytest.mark.parametrize("available", [GIB * 3 // 4, GIB, 2 * GIB])
 def test_what_is_suggested_fits(available: int) -> None:
     sizes = suggested(out_of_memory(LARGE, available, on_gpu=True))

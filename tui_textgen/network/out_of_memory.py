@@ -38,7 +38,8 @@ def memory_told(sentence: Callable[[], str]) -> Iterator[None]:
 
 def training_sentence(config: TrainingConfig, plan: Plan, distinct: int, compute: Compute) -> str:
     """What to tell of a training that found the memory of its device full."""
-    work = Workload(config.shape, distinct, compute.precision, plan.train.lanes, plan.train.seq_length)
+    grid = plan.train
+    work = Workload(config.shape, distinct, compute.precision, grid.lanes, grid.seq_length, config.drop_span)
     return out_of_memory(work, _available(compute.torch_device), compute.torch_device.type != "cpu")
 
 

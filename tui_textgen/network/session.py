@@ -66,7 +66,7 @@ class TrainingSession:
         self.compute, self.progress = compute, progress
         self._place = compute.torch_device
         ids = brought_near(open_ids(text), self._place)
-        self.notes = _notes(ids, compute, progress)
+        self.notes = _notes(ids, compute, progress if plan.validation else None)
         self._lanes = Lanes(ids[: plan.train_characters], plan.train, ranks.share(plan.train.lanes))
         self._held_out = None
         if plan.validation:
@@ -213,12 +213,10 @@ class TrainingSession:
         )
 
 
-def _notes(ids: Tensor, compute: Compute, progress: Progress) -> tuple[str, ...]:
-    """What was chosen for a run, each a sentence."""
-    chosen = (
-        f"Computing on {compute.device} in {compute.precision}, threads: {compute.threads}; "
-        f"validating every {progress.val_every:,} steps."
-    )
+def _notes(ids: Tensor, compute: Compute, validates: Progress | None) -> tuple[str, ...]:
+    """What was chosen for a run, each a sentence; ``validates`` says how often, None for a run without validation."""
+    measured = f"validating every {validates.val_every:,} steps" if validates else "without validation"
+    chosen = f"Computing on {compute.device} in {compute.precision}, threads: {compute.threads}; {measured}."
     if compute.torch_device.type != "cuda":
         return (chosen,)
     if ids.device == compute.torch_device:

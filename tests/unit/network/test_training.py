@@ -251,3 +251,4 @@ def test_what_was_chosen_is_told(tmp_path: Path) -> None:
     training = session(tmp_path)
     chosen = f"Computing on cpu in {training.precision}, threads: {training.compute.threads}; "
     assert training.notes == (f"{chosen}validating every {training.progress.val_every} steps.",)
+    assert session(tmp_path, val_frac=0.0).notes == (f"{chosen}without validation.",)
