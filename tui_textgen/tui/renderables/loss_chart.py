@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from tui_textgen.runs.snapshot import Point
 from tui_textgen.tui.renderables.axis import Scale, axis_end, tick_step, ticks
@@ -28,6 +29,29 @@ HEADROOM = 1.3
 """Losses above this multiple of the uniform loss stay at the upper edge: one spike must not flatten the rest."""
 
 
+class Reference(NamedTuple):
+    """A loss, in nats per character, to hold a run's against."""
+
+    name: str
+    loss: float
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Another run's losses, drawn over the chart's own; ``style`` stays its own for as long as it is shown.
+
+    The chart gives each a sign beside its colour, by its place in the sequence (:data:`OVERLAY_SIGNS`).
+    """
+
+    name: str
+    style: str
+    train: Sequence[Point] = ()
+    validation: Sequence[Point] = ()
+
+
+OVERLAY_SIGNS = "△◇□▽✕◁▷☆"
+
+
 @dataclass(frozen=True)
 class LossCurves:
     """What the chart shows. Losses in nats per character."""
@@ -38,6 +62,8 @@ class LossCurves:
     """Of the whole run."""
     distinct: int | None = None
     """Characters in the vocabulary: their logarithm is the loss of guessing."""
+    references: Sequence[Reference] = ()
+    others: Sequence[Overlay] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+"""How a loss is told: in nats or bits per character, or as a perplexity."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+LARGEST_EXPONENT = 700.0
+"""A perplexity beyond this many nats would overflow."""
+
+
+class Unit(StrEnum):
+    """What a loss is shown in; losses are kept in nats per character everywhere."""
+
+    NATS = "nats"
+    BPC = "bpc"
+    PERPLEXITY = "perplexity"
+
+    @property
+    def title(self) -> str:
+        """The unit's full name."""
+        return {Unit.NATS: "nats per character", Unit.BPC: "bits per character"}.get(self, "perplexity per character")
+
+    def convert(self, nats: float) -> float:
+        """A loss in this unit. Greater stays greater, NaN stays NaN; no perplexity is infinite unless the loss is."""
+        if self is Unit.BPC:
+            return nats / math.log(2)
+        if self is Unit.PERPLEXITY:
+            return nats if nats == math.inf else math.exp(min(nats, LARGEST_EXPONENT))
+        return nats
+
+    def following(self) -> Unit:
+        """The next one, and after the last the first."""
+        units = list(Unit)
+        return units[(units.index(self) + 1) % len(units)]
