@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -33,8 +33,20 @@ def summarise(home: Home, name: str) -> RunSummary:
 
 def list_runs(home: Home) -> list[RunSummary]:
     """All runs, newest first. One whose record cannot be read is there as failed, with the reason."""
-    summaries = [_read_or_excuse(folder) for folder in run_folders(home)]
+    return newest_first(read_or_excuse(folder) for folder in run_folders(home))
+
+
+def newest_first(summaries: Iterable[RunSummary]) -> list[RunSummary]:
+    """In the order of a list of runs."""
     return sorted(summaries, key=lambda summary: (-summary.created, summary.name))
+
+
+def read_or_excuse(folder: RunFolder) -> RunSummary:
+    """The run in ``folder``; where its record cannot be read, a failed one that tells why."""
+    try:
+        return read_run(folder)
+    except RunError as error:
+        return _unreadable(folder, str(error))
 
 
 def read_run(folder: RunFolder) -> RunSummary:
@@ -101,13 +113,6 @@ def summary_json(summary: RunSummary) -> dict[str, Any]:
         "device precision seconds message pid resumed_from config"
     )
     return {field: _plain(getattr(summary, field)) for field in fields.split()}
-
-
-def _read_or_excuse(folder: RunFolder) -> RunSummary:
-    try:
-        return read_run(folder)
-    except RunError as error:
-        return _unreadable(folder, str(error))
 
 
 def _unreadable(folder: RunFolder, message: str) -> RunSummary:

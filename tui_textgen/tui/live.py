@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui_textgen.hardware import HardwareReader, HardwareReading
     from tui_textgen.models.library import ModelEntry
     from tui_textgen.paths import Home
+    from tui_textgen.runs.listing import RunListing
     from tui_textgen.runs.snapshot import RunSummary
     from tui_textgen.workers.reader_client import ReaderClient
 
@@ -29,11 +30,14 @@ class LiveRuns:
 
     def __init__(self, home: Home, corpora: LiveCorpora) -> None:
         self._home, self._corpora = home, corpora
+        self._listing: RunListing | None = None
 
     def summaries(self) -> list[RunSummary]:
-        from tui_textgen.runs.summary import list_runs
+        from tui_textgen.runs.listing import RunListing
 
-        return list_runs(self._home)
+        if self._listing is None:
+            self._listing = RunListing(self._home)
+        return self._listing.summaries()
 
     def watch(self, name: str) -> Watch:
         from tui_textgen.runs.folder import run_folder
