@@ -6,31 +6,33 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import DescendantFocus
+from textual.filter import LineFilter
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.tui.background import Repeated, in_background, while_open
+from tui_textgen.tui.palette import Actions
 from tui_textgen.tui.screens.keys import Keys
 from tui_textgen.tui.screens.question import leave_question
 from tui_textgen.tui.services import Services
-from tui_textgen.tui.theme import THEME
+from tui_textgen.tui.theme import CHOICES, DARK, theme_for
 from tui_textgen.tui.widgets.console_pane import ConsolePane
 from tui_textgen.tui.widgets.corpora_pane import CorporaPane
 from tui_textgen.tui.widgets.header import Header, PaneTab
+from tui_textgen.tui.widgets.key_footer import KeyFooter
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.training_pane import TrainingPane
+from tui_textgen.tui.without_colour import WithoutColour
 
 if TYPE_CHECKING:
     from tui_textgen.paths import Home
@@ -51,10 +53,11 @@ class TextgenApp(App[None]):
     BINDING_GROUP_TITLE = "Everywhere"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+    COMMANDS = {Actions}  # noqa: RUF012 (Textual's own way)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "show_pane('corpora')", "Corpora", show=False),
-        Binding("2", "show_pane('training')", "Training", show=False),
-        Binding("3", "show_pane('console')", "Console", show=False),
+        Binding("1", "show_pane('corpora')", "Corpora", show=False, tooltip="Show the corpora"),
+        Binding("2", "show_pane('training')", "Training", show=False, tooltip="Show the trainings"),
+        Binding("3", "show_pane('console')", "Console", show=False, tooltip="Show the console"),
         Binding("question_mark", "keys", "Keys", tooltip="This list of keys"),
         Binding("q", "leave", "Leave", tooltip="Leave; trainings go on"),
         Binding(
@@ -78,9 +81,8 @@ class TextgenApp(App[None]):
 
     def __init__(self, services: Services, run_name: str | None = None, pane: str = "corpora") -> None:
         super().__init__()
-        self.register_theme(THEME)
-        self.theme = THEME.name
         self.services = services
+        self._set_theme(services.preferences.get("theme", DARK.name))
         self._panes: dict[str, Pane] = {
             "corpora": CorporaPane(services),
             "training": TrainingPane(services, run_name),
@@ -92,7 +94,7 @@ class TextgenApp(App[None]):
     def compose(self) -> ComposeResult:
         yield Header()
         yield Horizontal(self._panes[self._front], id="panes")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._mark(self._front)
@@ -141,6 +143,36 @@ class TextgenApp(App[None]):
     def on_training_pane_corpus_wanted(self) -> None:
         self.action_show_pane("corpora")
 
+    # Colours and choices
+
+    @property
+    def may_choose_theme(self) -> bool:
+        """Whether the terminal can show more than one theme."""
+        return self.theme in CHOICES
+
+    def choose_theme(self, name: str) -> None:
+        """Show the colours of this theme, now and at the next start."""
+        self._set_theme(name)
+        self.remember("theme", name)
+
+    def _set_theme(self, name: str) -> None:
+        theme = theme_for(name, self.console.color_system, self.no_color)
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [WithoutColour()] if self.no_color else super().get_line_filters()
+
+    def remember(self, choice: str, value: str) -> None:
+        """Keep a choice for the next start."""
+        in_background(partial(self._remember, choice, value))
+
+    def _remember(self, choice: str, value: str) -> None:
+        try:
+            self.services.preferences.set(choice, value)
+        except TextgenError as error:
+            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+
     # The machine
 
     def _read(self) -> None:
@@ -162,15 +194,6 @@ class TextgenApp(App[None]):
         if not isinstance(self.screen, Keys):
             here = self.screen.focused.ancestors_with_self if self.screen.focused else []
             self.push_screen(Keys([*here, self, *self.screen.walk_children()]))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        for pane in Header.PANES:
-            yield SystemCommand(pane.capitalize(), f"Bring {pane} to the front", partial(self.action_show_pane, pane))
-        for binding in {active.binding.action: active for active in screen.active_bindings.values()}.values():
-            if binding.enabled and binding.binding.description and binding.binding.show:
-                words = binding.binding
-                action = partial(self.run_action, words.action, binding.node)
-                yield SystemCommand(words.tooltip or words.description, f"Key {self.get_key_display(words)}", action)
 
     def action_leave(self) -> None:
         """Leave; ask first while runs are being trained."""

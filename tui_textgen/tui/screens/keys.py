@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -10,12 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_textgen.tui.key_actions import key_actions
 from tui_textgen.tui.renderables.rows import LIVE, MUTED
 
 KEY_WIDTH = 12
+NARROW, NARROW_KEY_WIDTH = 48, 6
+"""Columns of text under which the keys stand closer."""
 
 
 class Keys(ModalScreen[None]):
@@ -26,8 +31,9 @@ class Keys(ModalScreen[None]):
     DEFAULT_CSS = """
     Keys { align: center middle; }
     Keys > VerticalScroll {
-        width: 60; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $surface;
+        width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; background: $surface;
         border: round $accent; scrollbar-size-vertical: 1;
+        border-title-color: $accent; border-subtitle-color: $foreground;
     }
     """
 
@@ -36,34 +42,44 @@ class Keys(ModalScreen[None]):
         self._groups = groups(nodes)
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(self._words(), markup=False)
+        with VerticalScroll() as box:
+            box.border_title, box.border_subtitle = "keys", "↑↓ scroll · esc closes"
+            yield Words(self._groups)
 
-    def _words(self) -> Content:
-        parts: list[str | tuple[str, str]] = []
-        for title, keys in self._groups.items():
-            parts += ["\n\n" if parts else "", (title, f"bold {LIVE}")]
-            for key, description in keys.items():
-                parts += [f"\n{key:>{KEY_WIDTH}}  ", (description, MUTED)]
-        return Content.assemble(*parts)
+    def on_click(self, event: Click) -> None:
+        """A click beside the list closes it."""
+        if event.widget is self:
+            self.dismiss(None)
+
+
+class Words(Static):
+    """The list itself, wrapped to its width with the keys in a column of their own."""
+
+    def __init__(self, groups: dict[str, dict[str, str]]) -> None:
+        super().__init__(markup=False)
+        self._groups = groups
+
+    def on_resize(self) -> None:
+        width = self.size.width
+        self.update(listed(self._groups, width, NARROW_KEY_WIDTH if width < NARROW else KEY_WIDTH))
+
+
+def listed(groups: dict[str, dict[str, str]], width: int, key_width: int) -> Content:
+    """Each group under its title, in lines of ``width`` cells."""
+    parts: list[str | tuple[str, str]] = []
+    for title, keys in groups.items():
+        parts += ["\n\n" if parts else "", (title, f"bold {LIVE}")]
+        for key, description in keys.items():
+            room = max(8, width - max(key_width, len(key)) - 2)
+            lines = f"\n{' ' * (key_width + 2)}".join(textwrap.wrap(description, room))
+            parts += [f"\n{key:>{key_width}}  ", (lines, MUTED)]
+    return Content.assemble(*parts)
 
 
 def groups(nodes: Iterable[DOMNode]) -> dict[str, dict[str, str]]:
-    """For each of our own nodes that names its group of keys: what each key does, two uses of one key together."""
+    """For each part of the app that has keys: what each key does, two uses of one key together."""
     found: dict[str, dict[str, str]] = {}
-    for node in nodes:
-        title = node.BINDING_GROUP_TITLE
-        for binding in own_bindings(node) if title else ():
-            keys = found.setdefault(str(title), {})
-            shown = node.app.get_key_display(binding)
-            keys[shown] = " / ".join(
-                dict.fromkeys((*filter(None, [keys.get(shown)]), binding.tooltip or binding.description))
-            )
+    for each in key_actions(nodes):
+        keys = found.setdefault(each.group, {})
+        keys[each.key] = " / ".join(dict.fromkeys((*filter(None, [keys.get(each.key)]), each.words)))
     return found
-
-
-def own_bindings(node: DOMNode) -> list[Binding]:
-    """The node's bindings that this package declares, without what Textual's widgets bring along."""
-    ours = (cls.__dict__.get("BINDINGS", ()) for cls in type(node).__mro__ if cls.__module__.startswith("tui_textgen"))
-    declared = {binding.key for bindings in ours for binding in Binding.make_bindings(bindings)}
-    return [binding for key, binding in node._bindings if key in declared and binding.description]

@@ -1,0 +1,62 @@
+"""The palette of actions: what can be done now, found by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from tui_textgen.tui.key_actions import KeyAction, is_shown, key_actions
+from tui_textgen.tui.theme import CHOICES
+from tui_textgen.tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tui_textgen.tui.app import TextgenApp
+
+HIDDEN = ("command_palette", "back", "leave_field")
+"""Actions that a list of actions need not offer."""
+
+
+class Offer(NamedTuple):
+    """One line of the palette."""
+
+    name: str
+    help: str
+    do: Callable[[], object]
+
+
+class Actions(Provider):
+    """Every action of every pane and part that works now, each once; those of where one is come first."""
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for offer in self._offers():
+            if (score := matcher.match(offer.name)) > 0:
+                yield Hit(score, matcher.highlight(offer.name), offer.do, help=offer.help)
+
+    async def discover(self) -> Hits:
+        for offer in self._offers():
+            yield DiscoveryHit(offer.name, offer.do, help=offer.help)
+
+    def _offers(self) -> Iterator[Offer]:
+        app = cast("TextgenApp", self.app)
+        here = self.focused.ancestors_with_self if self.focused else []
+        nodes = [node for node in dict.fromkeys([*here, *self.screen.walk_children(), app]) if is_shown(node)]
+        names = set()
+        for each in key_actions(nodes):
+            name = f"{each.group}: {each.words}"
+            if name not in names and each.action not in HIDDEN and each.works:
+                names.add(name)
+                yield Offer(name, f"Key {each.key}", partial(self._do, each))
+        for theme in CHOICES if app.may_choose_theme else ():
+            yield Offer(f"Colours: {theme}", "Kept for the next start", partial(app.choose_theme, theme))
+
+    async def _do(self, chosen: KeyAction) -> None:
+        """Do it where it belongs: its pane comes to the front."""
+        app = cast("TextgenApp", self.app)
+        pane = next((node for node in chosen.node.ancestors_with_self if isinstance(node, Pane)), None)
+        if pane and pane.id and not pane.has_class("-current"):
+            app.action_show_pane(pane.id)
+        await app.run_action(chosen.action, chosen.node)
