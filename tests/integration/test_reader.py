@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tui_textgen.corpus.baselines import baselines, measure, remembered
 from tui_textgen.corpus.encoded import encode, verify
 from tui_textgen.corpus.library import describe, find_corpus
 from tui_textgen.errors import CorpusError, WorkCancelledError, WorkerError
@@ -88,6 +89,21 @@ def test_it_encodes_as_the_library_does(reader: ReaderClient, home: Home, tmp_pa
     verify(text)
 
 
+def test_it_measures_baselines_as_the_library_does(reader: ReaderClient, home: Home) -> None:
+    text = reader.encode(["hello"])
+    shares: list[float] = []
+    assert reader.baselines(text, progress=shares.append) == measure(text) == remembered(text, home)
+    assert shares[-1] == 1.0
+
+
+def test_baselines_that_are_known_need_no_process(home: Home) -> None:
+    text = encode(find_corpus(home, ["hello"]), home)
+    known = baselines(text, home)
+    reader = ReaderClient(home)
+    reader.close()  # whoever asks it for a process now gets an error
+    assert reader.baselines(text) == known
+
+
 def test_lone_surrogates_cross_the_pipe(reader: ReaderClient, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"+2D0-+3gA-")
     assert reader.describe(str(tmp_path / "a.txt"), "utf-7").preview == "\ud83d" + "\ude00"
@@ -113,6 +129,13 @@ class TestCancelling:
         with pytest.raises(WorkCancelledError):
             reader.encode([long_text], progress=cancel)
         assert half_done(home) == []
+        assert reader.describe("hello").preview == "hello"
+
+    def test_measuring_baselines_ends_too(self, reader: ReaderClient, home: Home, long_text: str) -> None:
+        text = reader.encode([long_text])
+        with pytest.raises(WorkCancelledError):
+            reader.baselines(text, progress=lambda share: reader.cancel())
+        assert remembered(text, home) is None
         assert reader.describe("hello").preview == "hello"
 
     def test_another_thread_can_do_it(self, reader: ReaderClient, long_text: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_textgen.corpus.atomic import whole_file
 from tui_textgen.corpus.decoding import shown
-from tui_textgen.corpus.packing import ITEM_BYTES, Item, item_for, packer, unpacker
+from tui_textgen.corpus.packing import ITEM_BYTES, Item, item_for, packer, unpacker, wide_ids
 from tui_textgen.corpus.records import from_json, to_json
 from tui_textgen.corpus.source import CorpusSource
 from tui_textgen.corpus.survey import Progress, check_unchanged, silent, survey
@@ -76,6 +77,8 @@ def open_encoded(path: Path) -> EncodedText:
         raise _damaged(path, f"{shown(Path(error.filename or path))}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise _damaged(path, f"{shown(facts_path)} is not what was written there") from None
+    if not re.fullmatch("[0-9a-f]{64}", text.sha256):  # it names files in the cache
+        raise _damaged(path, f"{shown(facts_path)} holds no hash of it")
     if size != text.characters * ITEM_BYTES[text.item]:
         raise _damaged(path, f"it has {size:,} bytes instead of {text.characters * ITEM_BYTES[text.item]:,}")
     return text
@@ -99,6 +102,18 @@ def read_back(text: EncodedText) -> Iterator[str]:
         raise _damaged(text.path, error.strerror or str(error)) from None
     except UnicodeError:
         raise _damaged(text.path, "it holds ids that stand for no character") from None
+
+
+def read_ids(text: EncodedText, start: int, stop: int) -> Sequence[int]:
+    """The ids of the characters from ``start`` to before ``stop``; raises CorpusError as :func:`read_back` does."""
+    size = ITEM_BYTES[text.item]
+    try:
+        with text.path.open("rb") as file:
+            file.seek(start * size)
+            data = file.read((stop - start) * size)
+    except OSError as error:
+        raise _damaged(text.path, error.strerror or str(error)) from None
+    return data if size == 1 else wide_ids(data, text.item)
 
 
 def verify(text: EncodedText) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
+from array import array
 from collections.abc import Callable
 from typing import Literal
 
@@ -45,6 +47,14 @@ def unpacker(vocabulary: Vocabulary) -> Callable[[bytes], str]:
     if UNDEFINED in characters:
         return lambda data: data.decode("latin-1").translate(characters)
     return lambda data: codecs.charmap_decode(data, "strict", vocabulary.characters)[0]
+
+
+def wide_ids(data: bytes, item: Item) -> array[int]:
+    """Packed ids of more than a byte each, as numbers."""
+    ids = array("h" if item == "int16" else "i", data)
+    if sys.byteorder == "big":
+        ids.byteswap()
+    return ids
 
 
 def _byte_packer(characters: str) -> Callable[[str], bytes]:

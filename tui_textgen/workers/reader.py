@@ -12,7 +12,8 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from tui_textgen.corpus.encoded import encode
+from tui_textgen.corpus.baselines import baselines
+from tui_textgen.corpus.encoded import encode, open_encoded
 from tui_textgen.corpus.library import describe, find_corpus
 from tui_textgen.paths import Home
 from tui_textgen.workers.serving import Request, serve
@@ -24,7 +25,13 @@ PROGRESS_SECONDS = 0.1
 def main() -> None:
     """Answer until standard input closes."""
     home = Home(*map(Path, sys.argv[1:4]))
-    serve({"describe": partial(_describe, home), "encode": partial(_encode, home)})
+    serve(
+        {
+            "describe": partial(_describe, home),
+            "encode": partial(_encode, home),
+            "baselines": partial(_baselines, home),
+        }
+    )
 
 
 def _describe(home: Home, request: Request) -> None:
@@ -41,6 +48,12 @@ def _encode(home: Home, request: Request) -> None:
     source = find_corpus(home, request.arguments["names"], request.arguments["encoding"])
     text = encode(source, home, _reporter(request))
     request.emit({"path": str(text.path), "name": text.name})
+
+
+def _baselines(home: Home, request: Request) -> None:
+    """``path`` of an `.ids` file → progress, then the fields of its Baselines."""
+    text = open_encoded(Path(request.arguments["path"]))
+    request.emit(asdict(baselines(text, home, _reporter(request))))
 
 
 def _reporter(request: Request) -> Callable[[float], None]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tui_textgen.corpus.baselines import Baselines, remembered
 from tui_textgen.corpus.encoded import EncodedText, open_encoded
 from tui_textgen.corpus.entry import CorpusDescription, CorpusEntry
 from tui_textgen.errors import WorkerError
@@ -42,6 +43,12 @@ class ReaderClient:
         """The texts of ``names``, joined and encoded."""
         answer = self._ask("encode", progress, names=list(names), encoding=encoding)
         return replace(open_encoded(Path(answer["path"])), name=answer["name"])
+
+    def baselines(self, text: EncodedText, progress: Progress | None = None) -> Baselines:
+        """Losses to hold a network's against; without the process if they were measured before."""
+        if known := remembered(text, self._home):
+            return known
+        return Baselines(**self._ask("baselines", progress, path=str(text.path.absolute())))
 
     def cancel(self) -> None:
         """End the running request; from any thread, and harmless if none is running."""
