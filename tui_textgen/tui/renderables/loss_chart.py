@@ -38,15 +38,14 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True)
 class Overlay:
-    """Another run's losses, drawn over the chart's own; ``style`` stays its own for as long as it is shown.
-
-    The chart gives each a sign beside its colour, by its place in the sequence (:data:`OVERLAY_SIGNS`).
-    """
+    """Another run's losses, drawn over the chart's own; ``style`` and ``sign`` stay its own for as long as it is shown."""
 
     name: str
     style: str
     train: Sequence[Point] = ()
     validation: Sequence[Point] = ()
+    sign: str = ""
+    """One cell, for its validations and the legend, beside the colour; empty: one of the chart's, by its place."""
 
 
 OVERLAY_SIGNS = "△◇□▽✕◁▷☆"
