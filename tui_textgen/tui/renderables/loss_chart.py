@@ -38,7 +38,7 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True)
 class Overlay:
-    """Another run's losses, drawn over the chart's own; ``style`` and ``sign`` stay its own for as long as it is shown."""
+    """Another run's losses, drawn over the chart's own; ``style`` and ``sign`` stay its own while it is shown."""
 
     name: str
     style: str
