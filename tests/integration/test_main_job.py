@@ -119,6 +119,17 @@ def test_corpora_lists_what_ships_and_shows_a_path(command: CommandLine, corpus:
     assert TEXT[:80] in command.done("corpora", "show", corpus)
 
 
+def test_corpora_show_tells_losses_to_hold_a_network_against(command: CommandLine, corpus: Path) -> None:
+    told = json.loads(command.done("corpora", "show", corpus, "--json"))["baselines"]
+    nats = {name: told[name]["nats_per_char"] for name in ("uniform", "unigram", "bigram", "trigram", "xz")}
+    assert nats["uniform"] == pytest.approx(math.log(len(set(TEXT))))
+    assert nats["uniform"] > nats["unigram"] > nats["bigram"] > nats["trigram"] > 0
+    assert all(told[name]["bits_per_char"] == pytest.approx(loss / math.log(2)) for name, loss in nats.items())
+    assert (told["characters"], told["whole"]) == (len(TEXT), True)
+    words = command.done("corpora", "show", corpus)
+    assert all(f"{nats[name]:.4f}" in words and f"{nats[name] / math.log(2):.4f}" in words for name in nats)
+
+
 def test_hello_trains_without_a_validation_part(command: CommandLine) -> None:
     command.done("train", "hello", "--n-hidden", "8", "--n-layers", "1", "--epochs", "3", "--name", "hi")
     shown = command.show("hi")
