@@ -16,7 +16,7 @@ from tui_textgen.hardware import GpuReading, HardwareReading
 from tui_textgen.models.card import ModelCard
 from tui_textgen.models.library import ModelEntry
 from tui_textgen.runs.commands import Command, CommandKind
-from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample
+from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample, Stretch
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services
 from tui_textgen.workers.protocol import Finished, WriterEvent, Wrote
@@ -80,6 +80,8 @@ class FakeWatch:
     error: TextgenError | None = None
     closed: bool = False
     texts: Mapping[int, str] = field(default_factory=dict)
+    parts: list[tuple[int, int]] = field(default_factory=list)
+    """The parts of the run that were asked for."""
 
     def poll(self) -> RunSnapshot:
         if self.error:
@@ -88,6 +90,16 @@ class FakeWatch:
 
     def sample(self, index: int) -> Sample:
         return sample(index, self.texts.get(index, f"Sample number {index}. " + PASSAGE))
+
+    def series(self, first: int, last: int) -> Stretch:
+        """The same curve, step by step."""
+        self.parts.append((first, last))
+        now = self.script[-1]
+        step = min(last, now.summary.step)
+        return Stretch(
+            first, last, train=tuple(point for point in curve(step + 1, 10**9) if first <= point.step <= last),
+            validation=tuple(point for point in now.validation if first <= point.step <= last),
+        )  # fmt: skip
 
     def send(self, command: Command) -> None:
         if self.error:

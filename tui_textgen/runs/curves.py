@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+from collections.abc import Iterator
 
 from tui_textgen.runs import rows
 from tui_textgen.runs.rollup import MOST_POINTS, Bin, Curve, Statistic, width
 from tui_textgen.runs.schema import CURVES
-from tui_textgen.runs.snapshot import Series
+from tui_textgen.runs.snapshot import Point, Series, Stretch
 
 MOST_ROWS = 4 * MOST_POINTS
 """Of the level that a run is opened with; the next coarser one would give fewer than 500 points."""
@@ -67,3 +69,39 @@ class Curves:
             self._validation.add(step, rows.number(epoch), rows.number(seconds), Statistic.of(rows.number(loss)))
             self._next_validation = step + 1
             self._changed = True
+
+
+def read_stretch(connection: sqlite3.Connection, first: int, last: int) -> Stretch:
+    """The steps from ``first`` to ``last``, in bins of the finest level that has at most MOST_POINTS for them."""
+    first, last = max(0, first), min(last, rows.LATEST)
+    level = 0
+    while last - first >= MOST_POINTS * width(level):
+        level += 1
+    bins = list(_finest_bins(connection, level, first, last))
+    series = {
+        name: tuple(
+            Point(part.step, part.epoch, part.seconds, values.mean, values.low, values.high)
+            for part in bins
+            if (values := part.statistics[index]).size
+        )
+        for index, name in enumerate(NAMES.values())
+    }
+    return Stretch(first, last, **series, validation=_validations(connection, first, last))
+
+
+def _finest_bins(connection: sqlite3.Connection, level: int, first: int, last: int) -> Iterator[Bin]:
+    """Whole bins of ``level``, and behind the last of them those of ever finer levels."""
+    for finer in range(level, -1, -1):
+        yield from rows.read_bins(connection, finer, first, last)
+        first = max(first, rows.last_whole(connection, finer))
+        if first > last:
+            break
+
+
+def _validations(connection: sqlite3.Connection, first: int, last: int) -> Series:
+    query = """SELECT max(step), max(epoch), max(seconds), avg(loss), min(loss), max(loss) FROM validations
+        WHERE step BETWEEN ? AND ? GROUP BY (step - ?) / ? ORDER BY step"""
+    together = max(1, (last - first) // MOST_POINTS + 1)
+    points = (Point(step, *map(rows.number, rest)) for step, *rest in
+              connection.execute(query, (first, last, first, together)))  # fmt: skip
+    return tuple(point for point in points if math.isfinite(point.mean))

@@ -15,6 +15,8 @@ from tui_textgen.runs.snapshot import LogLine, Sample, StepRecord
 
 STEP_COLUMNS = ", ".join(StepRecord._fields)
 SAMPLE_COLUMNS = "step, epoch, prime, text, seed, temperature, asked"
+LATEST = 2**63 - 1
+"""The greatest step that SQLite can tell."""
 
 
 def to_bytes(text: str) -> bytes:
@@ -39,10 +41,10 @@ def step_record(row: Sequence[Any]) -> StepRecord:
     return StepRecord(step, number(epoch), characters, *map(number, rest))
 
 
-def read_steps(connection: sqlite3.Connection, start: int = 0) -> Iterator[StepRecord]:
-    """The records from step ``start`` on, in order."""
-    query = f"SELECT {STEP_COLUMNS} FROM steps WHERE step >= ? ORDER BY step"
-    return map(step_record, connection.execute(query, (start,)))
+def read_steps(connection: sqlite3.Connection, start: int = 0, end: int = LATEST) -> Iterator[StepRecord]:
+    """The records of the steps from ``start`` to ``end``, in order."""
+    query = f"SELECT {STEP_COLUMNS} FROM steps WHERE step BETWEEN ? AND ? ORDER BY step"
+    return map(step_record, connection.execute(query, (start, end)))
 
 
 def sample_row(sample: Sample) -> tuple[Any, ...]:
@@ -75,12 +77,12 @@ def bin_row(level: int, number: int, content: Bin) -> tuple[Any, ...]:
     return (level, number, content.step, content.epoch, content.seconds, *statistics)
 
 
-def read_bins(connection: sqlite3.Connection, level: int, start: int = 0) -> Iterator[Bin]:
-    """The whole bins of ``level`` from the one that step ``start`` begins on; the steps themselves for level 0."""
+def read_bins(connection: sqlite3.Connection, level: int, start: int = 0, end: int = LATEST) -> Iterator[Bin]:
+    """The whole bins of ``level`` from the one with step ``start`` to the one with ``end``; the steps for level 0."""
     if level == 0:
-        return map(Bin.of, read_steps(connection, start))
-    query = "SELECT * FROM rollups WHERE level = ? AND bin >= ? ORDER BY bin"
-    return map(_bin, connection.execute(query, (level, start // width(level))))
+        return map(Bin.of, read_steps(connection, start, end))
+    query = "SELECT * FROM rollups WHERE level = ? AND bin BETWEEN ? AND ? ORDER BY bin"
+    return map(_bin, connection.execute(query, (level, start // width(level), end // width(level))))
 
 
 def last_whole(connection: sqlite3.Connection, level: int) -> int:

@@ -62,6 +62,20 @@ Series = tuple[Point, ...]
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A part of a run, its curves as fine as about a thousand points can be."""
+
+    first: int
+    last: int
+    """The steps that were asked for; the last ones may not have been trained yet."""
+    train: Series = ()
+    validation: Series = ()
+    lr: Series = ()
+    grad_norm: Series = ()
+    speed: Series = ()
+
+
+@dataclass(frozen=True)
 class Sample:
     """A snippet that the network wrote while it learned. ``prime`` is not part of ``text``."""
 
@@ -134,4 +148,8 @@ class RunSnapshot:
     hardware: tuple[HardwareReading, ...] = ()
     """The newest readings of the trainer's machine, oldest first."""
     waiting: tuple[Command, ...] = ()
-    """What was asked and the trainer has not taken up yet."""
+    """What was asked and the trainer has not taken up yet, or is at work on."""
+    since: float | None = None
+    """When the state that the store tells of began, in seconds since 1970."""
+    heard_at: float | None = None
+    """When the trainer last gave a sign of life, in seconds since 1970: it reads the hardware between two steps."""

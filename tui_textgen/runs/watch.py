@@ -14,10 +14,10 @@ from tui_textgen.errors import RunError
 from tui_textgen.hardware import HardwareReading, from_json
 from tui_textgen.runs import rows, schema
 from tui_textgen.runs.commands import Command
-from tui_textgen.runs.curves import Curves
+from tui_textgen.runs.curves import Curves, read_stretch
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.lock import is_held
-from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunSummary, Sample, StepRecord
+from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunSummary, Sample, StepRecord, Stretch
 from tui_textgen.runs.summary import build_summary, read_numbers
 
 LOG_LINES = 200
@@ -36,6 +36,7 @@ class RunWatch:
         self._folder = folder
         self._clock = clock
         self._connection = schema.open_to_read(folder.store)
+        self._inode = _inode(folder)
         self._version: int | None = None
         self._snapshot: RunSnapshot | None = None
         self._facts: dict[str, Any] = {}
@@ -44,6 +45,8 @@ class RunWatch:
 
     def poll(self) -> RunSnapshot:
         """The run now: the same object as before if nothing changed."""
+        if _inode(self._folder) != self._inode:  # the open file would tell for ever how it was
+            raise RunError(f"The run {self._folder.name!r} is not there any more: it was renamed or deleted.")
         held = is_held(self._folder.lock)
         with schema.readable(self._folder.store):
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
@@ -66,6 +69,11 @@ class RunWatch:
             if row is not None:
                 return rows.sample(row)
         raise RunError(f"The run {self._folder.name!r} has no sample {index}.")
+
+    def series(self, first: int, last: int) -> Stretch:
+        """The curves of the steps from ``first`` to ``last``: the shorter the part, the finer."""
+        with schema.readable(self._folder.store), schema.transaction(self._connection):
+            return read_stretch(self._connection, first, last)
 
     def metrics(self) -> Iterator[tuple[StepRecord, float | None]]:
         """Every step, in order, with the validation loss that was measured at it, if any.
@@ -101,6 +109,7 @@ class RunWatch:
         self._curves: Curves | None = None
         self._log: deque[LogLine] = deque(maxlen=LOG_LINES)
         self._hardware: deque[HardwareReading] = deque(maxlen=HARDWARE_READINGS)
+        self._heard_at: float | None = None
         self._seen = {"log": 0, "hardware": 0}
 
     def _read(self) -> RunSnapshot:
@@ -113,8 +122,9 @@ class RunWatch:
         curves = self._curves
         curves.update(self._connection)
         self._log.extend(map(rows.log_line, self._new_rows("log", "time, level, text", LOG_LINES)))
-        readings = self._new_rows("hardware", "reading", HARDWARE_READINGS)
-        self._hardware.extend(from_json(reading) for (reading,) in readings)
+        for moment, reading in self._new_rows("hardware", "time, reading", HARDWARE_READINGS):
+            self._hardware.append(from_json(reading))
+            self._heard_at = moment
         return RunSnapshot(
             summary=self._summary(held=True),  # until poll has looked at the lock again
             distinct=facts.get("distinct"),
@@ -126,6 +136,8 @@ class RunWatch:
             log=tuple(self._log),
             hardware=tuple(self._hardware),
             waiting=self._waiting(),
+            since=facts.get("since"),
+            heard_at=self._heard_at,
         )
 
     def _summary(self, held: bool) -> RunSummary:
@@ -150,3 +162,10 @@ class RunWatch:
     def _waiting(self) -> tuple[Command, ...]:
         query = "SELECT id, kind, arguments FROM commands WHERE taken IS NULL ORDER BY id"
         return tuple(command for row in self._connection.execute(query) if (command := rows.command(row)))
+
+
+def _inode(folder: RunFolder) -> int | None:
+    try:
+        return folder.store.stat().st_ino
+    except OSError:
+        return None

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.runs.commands import Command
-from tui_textgen.runs.snapshot import RunSnapshot, Sample
+from tui_textgen.runs.snapshot import RunSnapshot, Sample, Stretch
 from tui_textgen.tui.background import in_background
 from tui_textgen.tui.services import Watch
 
@@ -36,6 +36,13 @@ class RunFollower:
         def __init__(self, follower: RunFollower, index: int, sample: Sample) -> None:
             super().__init__()
             self.follower, self.index, self.sample = follower, index, sample
+
+    class StretchFetched(Message):
+        """The part of the run that was asked for."""
+
+        def __init__(self, follower: RunFollower, stretch: Stretch) -> None:
+            super().__init__()
+            self.follower, self.stretch = follower, stretch
 
     class Failed(Message):
         """The run cannot be read, or did not take a command; the follower goes on trying."""
@@ -66,6 +73,10 @@ class RunFollower:
     def fetch_sample(self, index: int) -> None:
         """Ask for sample ``index``."""
         self._jobs.put(lambda watch: self._fetch(watch, index))
+
+    def fetch_stretch(self, first: int, last: int) -> None:
+        """Ask for the curves of the steps from ``first`` to ``last``."""
+        self._jobs.put(lambda watch: self._post_stretch(watch.series(first, last)))
 
     def taken(self) -> None:
         """The last snapshot was handled; the next may come."""
@@ -110,3 +121,6 @@ class RunFollower:
 
     def _fetch(self, watch: Watch, index: int) -> None:
         self._post(self.SampleFetched(self, index, watch.sample(index)))
+
+    def _post_stretch(self, stretch: Stretch) -> None:
+        self._post(self.StretchFetched(self, stretch))

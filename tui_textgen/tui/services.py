@@ -16,12 +16,13 @@ from tui_textgen.tui.preferences import Preferences
 
 if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs them
     from tui_textgen.config import SamplingConfig
+    from tui_textgen.corpus.baselines import Baselines
     from tui_textgen.corpus.entry import CorpusEntry
     from tui_textgen.hardware import HardwareReading
     from tui_textgen.models.card import ModelCard
     from tui_textgen.models.library import ModelEntry
     from tui_textgen.runs.commands import Command
-    from tui_textgen.runs.snapshot import RunSnapshot, RunSummary, Sample
+    from tui_textgen.runs.snapshot import RunSnapshot, RunSummary, Sample, Stretch
     from tui_textgen.workers.protocol import WriterEvent
 
 
@@ -30,6 +31,7 @@ class Watch(Protocol):
 
     def poll(self) -> RunSnapshot: ...
     def sample(self, index: int) -> Sample: ...
+    def series(self, first: int, last: int) -> Stretch: ...
     def send(self, command: Command) -> None: ...
     def close(self) -> None: ...
 
@@ -65,6 +67,18 @@ class Corpora(Protocol):
         ...
 
 
+class RunBaselines(Protocol):
+    """Losses to hold runs against. Raises TextgenError."""
+
+    def of_run(self, name: str) -> Baselines:
+        """Those of the run's own text; at once if they are known, else it may take minutes."""
+        ...
+
+    def cancel(self) -> None:
+        """End what is being measured at once, if anything is; safe from any thread."""
+        ...
+
+
 class Primes(Protocol):
     """The primes that were written from, kept from one start to the next. Raises TextgenError."""
 
@@ -93,6 +107,7 @@ class Services:
 
     runs: Runs
     corpora: Corpora
+    baselines: RunBaselines
     models: Callable[[], list[ModelEntry]]
     writer: Callable[[], Writer]
     """Starts a writer process."""

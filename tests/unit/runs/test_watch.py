@@ -138,6 +138,37 @@ def test_a_watcher_that_slept_long_catches_up(run: RunFolder) -> None:
     assert len(train) <= MOST_POINTS
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 5000), st.integers(0, 5000), st.integers(0, 5000))
+def test_a_part_of_a_run_is_told_whole_and_in_few_points(steps: int, first: int, more: int) -> None:
+    with new_run() as run:
+        write(run, 1, steps)
+        with closing(RunWatch(run)) as watch:
+            part = watch.series(first, first + more)
+    inside = [step for step in range(1, steps + 1) if first <= step <= first + more]
+    assert len(part.train) <= MOST_POINTS + 40
+    if inside:
+        assert part.train[0].step <= max(inside[0] + 3 * (more // MOST_POINTS), inside[0] + 8)
+        assert part.train[-1].step >= inside[-1]
+        assert max(point.high for point in part.train) >= 1 + 1 / inside[0]
+        assert min(point.low for point in part.train) <= 1 + 1 / inside[-1]
+
+
+def test_a_short_part_of_a_long_run_is_told_step_by_step_with_its_validations(run: RunFolder) -> None:
+    write(run, 1, 20_000)
+    with closing(RunStore(run.store)) as store:
+        for step in range(100, 20_001, 100):
+            store.add_validation(step, step / 100, step / 10, 2.0 if step != 15_500 else math.nan)
+    with closing(RunWatch(run)) as watch:
+        part = watch.series(15_000, 15_900)
+        coarse = watch.poll()
+    assert [point.step for point in part.train] == list(range(15_000, 15_901))
+    assert all(point.low == point.mean == point.high for point in part.train)
+    assert len(part.lr) == len(part.grad_norm) == len(part.speed) == 901
+    assert [point.step for point in part.validation] == [*range(15_000, 15_500, 100), *range(15_600, 15_901, 100)]
+    assert len([point for point in coarse.train if 15_000 <= point.step <= 15_900]) < 100
+
+
 def test_numbers_that_are_none_stay_out_of_curves_but_not_out_of_the_rows(run: RunFolder) -> None:
     with closing(RunStore(run.store)) as store:
         store.add_steps([record(1), record(2, math.nan), record(3, math.inf), record(4)])
@@ -271,3 +302,32 @@ def test_a_damaged_store_is_a_sentence_even_in_the_middle(run: RunFolder) -> Non
             watch.poll()
         with pytest.raises(RunError, match="cannot be read"):
             list(watch.metrics())
+
+
+@pytest.mark.parametrize("how", ["deleted", "renamed", "replaced"])
+def test_a_run_that_is_gone_is_said_rather_than_shown_as_it_was(home: Home, run: RunFolder, how: str) -> None:
+    """The open file goes on telling of a run that nobody can open any more."""
+    with closing(RunWatch(run)) as watch:
+        watch.poll()
+        if how == "deleted":
+            delete_run(home, run.name)
+        else:
+            run.path.rename(run.path.with_name("elsewhere"))
+        if how == "replaced":
+            make_run(home, run.name)
+        with pytest.raises(RunError, match="renamed or deleted"):
+            watch.poll()
+
+
+def test_a_snapshot_tells_when_its_state_began_and_when_the_trainer_was_last_heard(run: RunFolder) -> None:
+    before = time.time()
+    reading = HardwareReading((), None, 1, 2, 3)
+    with closing(RunStore(run.store)) as store:
+        store.set_facts(state="running")
+        store.add_hardware(reading, moment=123.0)
+        store.commit()
+        with closing(RunWatch(run)) as watch:
+            seen = watch.poll()
+    assert seen.heard_at == 123.0
+    assert seen.since is not None
+    assert before <= seen.since <= time.time()

@@ -17,7 +17,7 @@ class Unit(StrEnum):
     PERPLEXITY = "perplexity"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The unit's full name."""
         return {Unit.NATS: "nats per character", Unit.BPC: "bits per character"}.get(self, "perplexity per character")
 
