@@ -7,24 +7,29 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from tui_textgen.tui.key_actions import KeyAction, is_shown, key_actions
+from tui_textgen.tui.renderables.rows import MUTED
 from tui_textgen.tui.theme import CHOICES
 from tui_textgen.tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from tui_textgen.tui.app import TextgenApp
 
-HIDDEN = ("command_palette", "back", "leave_field")
-"""Actions that a list of actions need not offer."""
+KEYLESS = ""
 
 
 class Offer(NamedTuple):
     """One line of the palette."""
 
     name: str
-    help: str
+    key: str
     do: Callable[[], object]
+
+    def line(self, name: Content) -> Content:
+        """The name, and the key that does the same."""
+        return Content.assemble(name, (f"  {self.key}", MUTED))
 
 
 class Actions(Provider):
@@ -34,24 +39,25 @@ class Actions(Provider):
         matcher = self.matcher(query)
         for offer in self._offers():
             if (score := matcher.match(offer.name)) > 0:
-                yield Hit(score, matcher.highlight(offer.name), offer.do, help=offer.help)
+                yield Hit(score, offer.line(matcher.highlight(offer.name)), offer.do, text=offer.name)
 
     async def discover(self) -> Hits:
         for offer in self._offers():
-            yield DiscoveryHit(offer.name, offer.do, help=offer.help)
+            yield DiscoveryHit(offer.line(Content(offer.name)), offer.do, text=offer.name)
 
     def _offers(self) -> Iterator[Offer]:
         app = cast("TextgenApp", self.app)
         here = self.focused.ancestors_with_self if self.focused else []
-        nodes = [node for node in dict.fromkeys([*here, *self.screen.walk_children(), app]) if is_shown(node)]
+        everywhere = [node for node in dict.fromkeys([*here, *self.screen.walk_children()]) if node is not app]
+        nodes = [node for node in (*everywhere, app) if is_shown(node)]
         names = set()
         for each in key_actions(nodes):
             name = f"{each.group}: {each.words}"
-            if name not in names and each.action not in HIDDEN and each.works:
+            if name not in names and each.action != "command_palette" and each.works:
                 names.add(name)
-                yield Offer(name, f"Key {each.key}", partial(self._do, each))
+                yield Offer(name, each.key, partial(self._do, each))
         for theme in CHOICES if app.may_choose_theme else ():
-            yield Offer(f"Colours: {theme}", "Kept for the next start", partial(app.choose_theme, theme))
+            yield Offer(f"Colours: {theme}", KEYLESS, partial(app.choose_theme, theme))
 
     async def _do(self, chosen: KeyAction) -> None:
         """Do it where it belongs: its pane comes to the front."""

@@ -67,16 +67,16 @@ COLOUR_BLIND_SAFE = _theme(
     accent="#56b4e9", warning="#f0e442", error="#e8743b", success="#2bb38a",
     cursor=("#1f4a66", "#f2faff"), scrollbar="#303a45",
 )  # fmt: skip
-"""Sky blue, yellow, vermilion and bluish green of M. Okabe and K. Ito, "Color Universal Design" (2008); the last two are
-lighter here, to be read on a dark ground."""
+"""Sky blue, yellow, vermilion and bluish green of M. Okabe and K. Ito, "Color Universal Design" (2008); the last
+two are lighter here, to be read on a dark ground."""
 
 SIXTEEN = _theme(
     "sixteen-colours", dark=True, foreground="#ffffff", background="#000000", surface="#000000", panel="#000000",
     accent="#55ffff", warning="#ffff55", error="#ff5555", success="#55ff55",
     cursor=("#00aaaa", "#000000"), scrollbar="#aaaaaa",
 )  # fmt: skip
-"""For terminals with 16 colours: each is one of theirs, as Rich numbers them. Of another theme the accent, validation and
-quiet text would all come out as the same light grey. Text at 60 % becomes that grey, marks at 25 % the dark one."""
+"""For terminals with 16 colours: each is one of theirs, as Rich numbers them. Of another theme the accent, validation
+and quiet text would all come out as the same light grey. Text at 60 % becomes that grey, marks at 25 % the dark one."""
 
 MONOCHROME = _theme(
     "no-colour", dark=True, foreground="#ffffff", background="#000000", surface="#000000", panel="#000000",

@@ -19,7 +19,7 @@ QUIET = 0.75
 class WithoutColour(LineFilter):
     """Leaves no colour in what is drawn with the theme MONOCHROME.
 
-    Textual's own way with NO_COLOR sends greys, which is colour to a terminal; without them its cursor could not be seen.
+    Textual's own way with NO_COLOR sends greys, which to a terminal are colours; without them its cursor would be gone.
     """
 
     def apply(self, segments: list[Segment], background: Shade) -> list[Segment]:  # noqa: ARG002

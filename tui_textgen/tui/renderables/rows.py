@@ -62,6 +62,14 @@ def crop(row: Row, width: int) -> Row:
     return (*kept, ("…", MUTED)) if width > 0 else ()
 
 
+def marked(row: Row) -> Row:
+    """The row with the first words of it in reverse, which shows without colour too."""
+    first = next((index for index, (text, _) in enumerate(row) if text.strip()), None)
+    return tuple(
+        (text, f"{style} reverse".strip() if index == first else style) for index, (text, style) in enumerate(row)
+    )
+
+
 def spread(width: int, left: Sequence[Slot], right: Sequence[Slot] = (), gap: int = 2) -> Row:
     """A line of ``width`` cells: as many of the slots as fit, ``gap`` cells apart, some of them at the right end."""
     kept = fitting(width, [*left, *right], gap)

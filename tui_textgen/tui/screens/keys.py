@@ -78,8 +78,9 @@ def listed(groups: dict[str, dict[str, str]], width: int, key_width: int) -> Con
 
 def groups(nodes: Iterable[DOMNode]) -> dict[str, dict[str, str]]:
     """For each part of the app that has keys: what each key does, two uses of one key together."""
-    found: dict[str, dict[str, str]] = {}
-    for each in key_actions(nodes):
-        keys = found.setdefault(each.group, {})
-        keys[each.key] = " / ".join(dict.fromkeys((*filter(None, [keys.get(each.key)]), each.words)))
-    return found
+    found: dict[str, dict[str, list[str]]] = {}
+    for each in key_actions(dict.fromkeys(nodes)):
+        words = found.setdefault(each.group, {}).setdefault(each.key, [])
+        if each.words not in words:
+            words.append(each.words)
+    return {title: {key: " / ".join(words) for key, words in keys.items()} for title, keys in found.items()}

@@ -46,14 +46,14 @@ class ConsolePane(Pane):
     BORDER_TITLE = "Console"
     BINDING_GROUP_TITLE = "Console"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "write", "Write"),
-        Binding("escape", "leave", "Stop, back"),
-        Binding("slash", "edit_prime", "Prime"),
-        Binding("r", "again", "Again"),
-        Binding("plus", "go_on", "Continue", key_display="+"),
-        Binding("m", "pick_model", "Model"),
-        Binding("n", "load_again", "Newest checkpoint", show=False),
-        Binding("ctrl+o", "save", "Save"),
+        Binding("enter", "write", "Write", tooltip="Write from the prime"),
+        Binding("escape", "leave", "Stop, back", tooltip="Stop writing; leave the field"),
+        Binding("slash", "edit_prime", "Prime", tooltip="Type a prime"),
+        Binding("r", "again", "Again", tooltip="Write again with the next seed"),
+        Binding("plus", "go_on", "Continue", key_display="+", tooltip="Write on from the end of the passage"),
+        Binding("m", "pick_model", "Model", tooltip="Choose another model"),
+        Binding("n", "load_again", "Newest checkpoint", show=False, tooltip="Load the model's newest checkpoint"),
+        Binding("ctrl+o", "save", "Save", tooltip="Save the passage to a file"),
     ]
     DEFAULT_CSS = """
     ConsolePane #sampling { height: auto; margin-bottom: 1; }

@@ -44,9 +44,9 @@ class CorporaPane(Pane):
     BORDER_TITLE = "Corpora"
     BINDING_GROUP_TITLE = "Corpora"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "type('#path')", "Path"),
-        Binding("e", "type('#encoding')", "Encoding"),
-        Binding("r", "look_again", "Look again", show=False),
+        Binding("slash", "type('#path')", "Path", tooltip="Type the path of a text"),
+        Binding("e", "type('#encoding')", "Encoding", tooltip="Change the encoding that texts are read in"),
+        Binding("r", "look_again", "Look again", show=False, tooltip="Look again which texts there are"),
     ]
     DEFAULT_CSS = """
     CorporaPane #shelf { layout: vertical; height: 1fr; }

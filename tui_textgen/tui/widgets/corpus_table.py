@@ -23,7 +23,10 @@ NAME_WIDTH = 28
 class CorpusTable(DataTable[Text]):
     """One corpus a row, keyed by what ``describe`` takes: a library name or a path."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "Train on this")]
+    BINDING_GROUP_TITLE = "Texts"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "Train on this", tooltip="Train on the text under the cursor")
+    ]
     DEFAULT_CSS = """
     CorpusTable { background: transparent; scrollbar-size-vertical: 1; }
     CorpusTable > .datatable--header { background: transparent; color: $text-muted; text-style: none; }

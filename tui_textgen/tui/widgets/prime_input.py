@@ -16,8 +16,9 @@ from tui_textgen.tui.widgets.line_input import LineInput
 class PrimeInput(LineInput):
     """Up and down go through the primes of before; what was being typed waits below the newest."""
 
+    BINDING_GROUP_TITLE = "Prime"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Write"),
+        Binding("enter", "submit", "Write", tooltip="Write from the prime"),
         Binding("up", "recall(-1)", "Earlier prime", show=False),
         Binding("down", "recall(1)", "Later prime", show=False),
     ]
