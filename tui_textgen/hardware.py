@@ -26,6 +26,8 @@ class GpuReading:
     power: float | None
     power_limit: float | None
     """Watts."""
+    slowdown: float | None = None
+    """Degrees Celsius from which the GPU slows itself down."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def _gpu_reading(index: int, handle: Any) -> GpuReading:
     power = _asked(pynvml.nvmlDeviceGetPowerUsage, handle)
     limit = _asked(pynvml.nvmlDeviceGetEnforcedPowerLimit, handle)
     temperature = _asked(pynvml.nvmlDeviceGetTemperature, handle, pynvml.NVML_TEMPERATURE_GPU)
+    slowdown = _asked(pynvml.nvmlDeviceGetTemperatureThreshold, handle, pynvml.NVML_TEMPERATURE_THRESHOLD_SLOWDOWN)
     name = _asked(pynvml.nvmlDeviceGetName, handle)
     return GpuReading(
         index=index,
@@ -123,6 +126,7 @@ def _gpu_reading(index: int, handle: Any) -> GpuReading:
         temperature=None if temperature is None else float(temperature),
         power=None if power is None else power / 1000,
         power_limit=None if limit is None else limit / 1000,
+        slowdown=None if slowdown is None else float(slowdown),
     )
 
 

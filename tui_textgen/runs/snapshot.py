@@ -153,3 +153,5 @@ class RunSnapshot:
     """When the state that the store tells of began, in seconds since 1970."""
     heard_at: float | None = None
     """When the trainer last gave a sign of life, in seconds since 1970: it reads the hardware between two steps."""
+    gone: bool = False
+    """Whether the run was renamed or deleted since it was opened: then this is how it was."""

@@ -94,7 +94,12 @@ class RunStore:
         self._queue.append((_HARDWARE_PRUNED, (HARDWARE_KEPT,)))
 
     def set_facts(self, **facts: Any) -> None:
-        """Facts in JSON's terms, in order with the rows: state, message, pid, device, precision, …"""
+        """Facts in JSON's terms, in order with the rows: state, message, pid, device, precision, …
+
+        With a state, the moment it began is kept too (``since``).
+        """
+        if "state" in facts:
+            facts["since"] = time.time()
         self._queue += [(_FACT, (key, json.dumps(value))) for key, value in facts.items()]
 
     def mark_taken(self, command: Command, step: int) -> None:

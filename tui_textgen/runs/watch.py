@@ -45,8 +45,6 @@ class RunWatch:
 
     def poll(self) -> RunSnapshot:
         """The run now: the same object as before if nothing changed."""
-        if _inode(self._folder) != self._inode:  # the open file would tell for ever how it was
-            raise RunError(f"The run {self._folder.name!r} is not there any more: it was renamed or deleted.")
         held = is_held(self._folder.lock)
         with schema.readable(self._folder.store):
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
@@ -57,8 +55,9 @@ class RunWatch:
                     snapshot = self._read()
                 self._version = version
             summary = self._summary(held or is_held(self._folder.lock))
-        if snapshot is not self._snapshot or summary != snapshot.summary:
-            self._snapshot = replace(snapshot, summary=summary)
+        gone = _inode(self._folder) != self._inode
+        if snapshot is not self._snapshot or summary != snapshot.summary or gone != snapshot.gone:
+            self._snapshot = replace(snapshot, summary=summary, gone=gone)
         return self._snapshot
 
     def sample(self, index: int) -> Sample:
