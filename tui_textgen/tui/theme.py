@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.theme import Theme
 
 SCROLLBAR_PLACES = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
+
+RUNS_ON_DARK = ("#56b4e9", "#e69f00", "#e28cc0", "#2bb38a", "#f0e442", "#8c9eff", "#e8743b", "#b4bcc8")
+RUNS_ON_LIGHT = ("#0072b2", "#9a5b00", "#a3397f", "#00735a", "#6f6100", "#4a4fc4", "#b83a12", "#565e68")
+"""Of runs that are compared, in the hues of Okabe and Ito: told apart with any kind of colour vision."""
+
+
+def run_colours(colours: Sequence[str]) -> dict[str, str]:
+    """The variables of a theme for runs that are compared."""
+    return {f"run-{place}": colour for place, colour in enumerate(colours, 1)}
 
 
 def _theme(
@@ -47,6 +58,7 @@ def _theme(
             "scrollbar-hover": accent,
             "scrollbar-active": accent,
             **dict.fromkeys(SCROLLBAR_PLACES, background),
+            **run_colours(RUNS_ON_DARK if dark else RUNS_ON_LIGHT),
             **variables,
         },
     )
@@ -74,6 +86,7 @@ SIXTEEN = _theme(
     "sixteen-colours", dark=True, foreground="#ffffff", background="#000000", surface="#000000", panel="#000000",
     accent="#55ffff", warning="#ffff55", error="#ff5555", success="#55ff55",
     cursor=("#00aaaa", "#000000"), scrollbar="#aaaaaa",
+    **run_colours(("#55ffff", "#ffff55", "#ff55ff", "#55ff55", "#ffffff", "#5555ff", "#ff5555", "#aaaaaa")),
 )  # fmt: skip
 """For terminals with 16 colours: each is one of theirs, as Rich numbers them. Of another theme the accent, validation
 and quiet text would all come out as the same light grey. Text at 60 % becomes that grey, marks at 25 % the dark one."""
@@ -82,6 +95,7 @@ MONOCHROME = _theme(
     "no-colour", dark=True, foreground="#ffffff", background="#000000", surface="#000000", panel="#000000",
     accent="#ffffff", warning="#ffffff", error="#ffffff", success="#ffffff",
     cursor=("#ffffff", "#000000"), scrollbar="#ffffff",
+    **run_colours(["#ffffff"] * len(RUNS_ON_DARK)),
     **{
         "block-cursor-blurred-background": "#000000",
         "block-cursor-blurred-text-style": "underline",
