@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.tui.fakes import MACHINE, NOW, curve, fresh, snapshot, summary
 from tui_textgen.hardware import GpuReading, HardwareReading
+from tui_textgen.runs.pace import seconds_left
 from tui_textgen.runs.snapshot import RunState
-from tui_textgen.tui.renderables.durations import ago, clock, duration, seconds_left
+from tui_textgen.tui.renderables.durations import ago, clock, duration
 from tui_textgen.tui.renderables.machine import machine_column, machine_line
 from tui_textgen.tui.renderables.rows import Row, Slot, cells, changed, crop, plain, runs_of, spread
 from tui_textgen.tui.renderables.run_lines import bar, facts_line, progress_line, speed, state_line

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-
-from tui_textgen.runs.snapshot import Point
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-ENOUGH_STEPS = 5
-"""The first steps are slower than those to come."""
-RECENT = 0.2
-"""Share of the last steps that tells how fast the next ones will go."""
 
 
 def duration(seconds: float | None) -> str:
@@ -39,27 +32,14 @@ def ago(seconds: float | None) -> str:
     return f"{whole // DAY} d"
 
 
-def clock(moment: float, now: float) -> str:
-    """The local time of day of ``moment``, with the day where it is not today's."""
+def clock(moment: float, now: float, seconds: bool = False) -> str:
+    """The local time of day of ``moment``, with the day where it is not today's; ``seconds`` with those too."""
     try:
         then, today = time.localtime(moment), time.localtime(now)
     except (OverflowError, ValueError, OSError):
         return "–"
-    return time.strftime("%H:%M" if then[:3] == today[:3] else "%a %H:%M" if moment - now < 6 * DAY else "%d %b", then)
-
-
-def seconds_left(step: int, steps: int | None, seconds: float, curve: Sequence[Point] = ()) -> float | None:
-    """What the rest of a run will take, at the speed of its recent steps; None while that cannot be told.
-
-    ``seconds`` were spent on ``step`` steps; ``curve`` tells of the recent ones.
-    """
-    if steps is None or step < ENOUGH_STEPS or seconds <= 0:
-        return None
-    rate = seconds / step
-    if len(curve) > 1:
-        last = curve[-1]
-        first = next(point for point in curve if point.step >= last.step * (1 - RECENT))
-        if last.step > first.step and last.seconds > first.seconds:
-            rate = (last.seconds - first.seconds) / (last.step - first.step)
-    left = max(0, steps - step) * rate
-    return left if math.isfinite(left) else None
+    of_day = "%H:%M:%S" if seconds else "%H:%M"
+    if then[:3] == today[:3]:
+        return time.strftime(of_day, then)
+    near = abs(moment - now) < 6 * DAY
+    return time.strftime(f"%a {of_day}" if near else f"%d %b {of_day}" if seconds else "%d %b", then)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui_textgen.runs.alerts import diverging, unsaved_for
+from tui_textgen.runs.commands import CommandKind
+from tui_textgen.runs.pace import seconds_left
 from tui_textgen.runs.snapshot import RunSnapshot, RunState, RunSummary
-from tui_textgen.tui.renderables.durations import ago, clock, duration, seconds_left
+from tui_textgen.tui.renderables.durations import ago, clock, duration
 from tui_textgen.tui.renderables.quantities import count, short_count
 from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED, VALIDATION, Part, Row, Slot, fitting, spread, width_of
 from tui_textgen.tui.renderables.sparkline import sparkline
@@ -16,6 +19,11 @@ SIGNS: dict[RunState, Part] = {
     RunState.STOPPING: ("◍", LIVE), RunState.FINISHED: ("✓", "$success"), RunState.STOPPED: ("■", MUTED),
     RunState.INTERRUPTED: ("!", ALARM), RunState.FAILED: ("✗", ALARM),
 }  # fmt: skip
+GONE: Part = ("? gone", f"bold {ALARM}")
+SAVING: Part = ("◍ saving", f"bold {LIVE}")
+DIVERGING: Part = ("▲ diverging", f"bold {ALARM}")
+SAVES = (CommandKind.STOP, CommandKind.CHECKPOINT)
+"""What is asked for and ends with a checkpoint."""
 SHORTEST_SPARKLINE, LONGEST_SPARKLINE = 6, 32
 SHORTEST_BAR, LONGEST_BAR = 6, 60
 
@@ -24,6 +32,27 @@ def state(of: RunState) -> Row:
     """The state as a sign and a word."""
     sign, style = SIGNS[of]
     return ((f"{sign} {of.value}", f"bold {style}"),)
+
+
+def condition(snapshot: RunSnapshot) -> Row:
+    """The state, or what a person should know rather: that the trainer saves, that the training diverges."""
+    if snapshot.gone:
+        return (GONE,)
+    if snapshot.summary.state in (RunState.RUNNING, RunState.PAUSED):
+        if any(command.kind in SAVES for command in snapshot.waiting):
+            return (SAVING,)
+        if diverging(snapshot):
+            return (DIVERGING,)
+    return state(snapshot.summary.state)
+
+
+def saved(snapshot: RunSnapshot, now: float) -> tuple[Row, bool]:
+    """How long ago the last checkpoint was, and whether that is too long."""
+    late = unsaved_for(snapshot, now) is not None
+    if snapshot.saved_at is None:
+        return ((("! nothing saved yet", f"bold {ALARM}"),) if late else ()), late
+    words = f"saved {ago(now - snapshot.saved_at)} ago"
+    return ((f"! {words}", f"bold {ALARM}") if late else (words, MUTED),), late
 
 
 def state_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
@@ -35,9 +64,9 @@ def state_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
     validation: Row = (("val ", MUTED), (nats(facts.val_loss), VALIDATION))
     best: Row = ((f"best {nats(facts.best_val_loss)}", MUTED),) if facts.best_val_loss is not None else ()
     name: Row = ((visible_line(facts.name), "bold"),)
-    saved: Row = ((f"saved {ago(now - snapshot.saved_at)} ago", MUTED),) if snapshot.saved_at else ()
-    left = [Slot(0, state(facts.state)), Slot(3, name), Slot(1, loss), Slot(2, validation), Slot(5, best)]
-    return spread(width, left, [Slot(4, saved)])
+    checkpoint, late = saved(snapshot, now)
+    left = [Slot(0, condition(snapshot)), Slot(4, name), Slot(1, loss), Slot(3, validation), Slot(6, best)]
+    return spread(width, left, [Slot(2 if late else 5, checkpoint)])
 
 
 def facts_line(facts: RunSummary, width: int) -> Row:
@@ -55,17 +84,26 @@ def progress_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
     """Epoch, a bar, share, steps, speed, time gone and left with the clock time of the end, as far as they fit."""
     facts = snapshot.summary
     share = min(1.0, facts.step / facts.steps) if facts.steps else 0.0
-    left = seconds_left(facts.step, facts.steps, facts.seconds, snapshot.train) if facts.state.live else None
+    left = _left(snapshot) if facts.state.live else None
     end = f" ({clock(now + left, now)})" if left is not None and facts.state is RunState.RUNNING else ""
     epochs = epochs_ahead(snapshot)
-    epoch = f"epoch {min(int(facts.epoch) + 1, epochs)}/{epochs}"
-    texts = [(0, f"{share:4.0%}"), (1, f"step {count(facts.step)}/{count(facts.steps)}"),
-             (4, f"{speed(facts.chars_per_second)}"), (5, f"{duration(facts.seconds):>5} gone")]  # fmt: skip
+    epoch = f"epoch {min(int(facts.epoch) + 1, epochs)}/{epochs}".ljust(len(f"epoch {epochs}/{epochs}"))
+    step = f"step {count(facts.step)}/{count(facts.steps)}".ljust(
+        len(f"step {count(facts.steps)}/{count(facts.steps)}")
+    )
+    wide = max(5, len(duration(facts.seconds + (left or 0))))
+    texts = [(0, f"{share:4.0%}"), (1, step), (4, f"{speed(facts.chars_per_second)}"),
+             (5, f"{duration(facts.seconds):>{wide}} gone")]  # fmt: skip
     slots = [Slot(rank, ((text, ""),)) for rank, text in texts]
     if facts.state.live:
-        slots.append(Slot(2, ((f"{duration(left):>5} left", ""), (end, MUTED))))
+        slots.append(Slot(2, ((f"{duration(left):>{wide}} left", ""), (end, MUTED))))
     head = Slot(3, ((epoch, "bold"),))
     return _with_bar(width, share, head, slots, LIVE if facts.state.live else MUTED)
+
+
+def _left(snapshot: RunSnapshot) -> float | None:
+    facts, validations = snapshot.summary, len(snapshot.validation)
+    return seconds_left(facts.step, facts.steps, facts.seconds, snapshot.train, validations)
 
 
 def epochs_ahead(snapshot: RunSnapshot) -> int:
