@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tui_textgen.config import SamplingConfig, training_config
+from tui_textgen.corpus.baselines import Baselines
 from tui_textgen.corpus.library import CorpusEntry
 from tui_textgen.errors import CorpusError, RunError, TextgenError
 from tui_textgen.hardware import GpuReading, HardwareReading
@@ -263,6 +264,30 @@ class FakeWriter:
         self.cancelled.set()
 
 
+NO_BASELINES = Baselines(None, None, None, None, None, 0, True)
+
+
+@dataclass
+class FakeBaselines:
+    """The same for every run; measured while ``gate`` is closed, which it isn't from the start."""
+
+    found: Baselines = NO_BASELINES
+    error: TextgenError | None = None
+    asked: list[str] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def of_run(self, name: str, progress: Callable[[float], None]) -> Baselines:
+        self.asked.append(name)
+        while not self.gate.wait(0.01):
+            progress(0.5)
+        if self.error:
+            raise self.error
+        return self.found
+
+
 @dataclass
 class FakePrimes:
     """A history of primes in memory."""
@@ -286,6 +311,7 @@ class FakeServices:
 
     runs: FakeRuns = field(default_factory=FakeRuns)
     corpora: FakeCorpora = field(default_factory=FakeCorpora)
+    baselines: FakeBaselines = field(default_factory=FakeBaselines)
     models: Sequence[ModelEntry] = MODELS
     writer: FakeWriter = field(default_factory=FakeWriter)
     primes: FakePrimes = field(default_factory=FakePrimes)
@@ -298,6 +324,7 @@ class FakeServices:
         return Services(
             runs=self.runs,
             corpora=self.corpora,
+            baselines=self.baselines,
             models=lambda: list(self.models),
             writer=lambda: self.writer,
             primes=self.primes,

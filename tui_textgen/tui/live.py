@@ -6,7 +6,7 @@ Everything is imported where it is first needed: the first paint waits for none 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services, Watch, Writer
 
 if TYPE_CHECKING:
+    from tui_textgen.corpus.baselines import Baselines
     from tui_textgen.corpus.entry import CorpusEntry
     from tui_textgen.hardware import HardwareReader, HardwareReading
     from tui_textgen.models.library import ModelEntry
@@ -107,6 +108,22 @@ class LiveCorpora:
         return self._reader
 
 
+class LiveBaselines:
+    """Measured by a reader of their own, which looking at a text does not end, and which ends when it is done."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def of_run(self, name: str, progress: Callable[[float], None]) -> Baselines:
+        from tui_textgen.corpus.encoded import open_encoded
+        from tui_textgen.runs.folder import run_folder
+        from tui_textgen.workers.reader_client import ReaderClient
+
+        text = open_encoded(run_folder(self._home, name).text)
+        with closing(ReaderClient(self._home)) as reader:
+            return reader.baselines(text, progress)
+
+
 class LivePrimes:
     """The history of primes, in a file."""
 
@@ -147,6 +164,7 @@ def live_services(home: Home) -> Iterator[Services]:
         yield Services(
             runs=LiveRuns(home, corpora),
             corpora=corpora,
+            baselines=LiveBaselines(home),
             models=partial(_models, home),
             writer=_writer,
             primes=LivePrimes(home),

@@ -70,12 +70,11 @@ class Corpora(Protocol):
 class RunBaselines(Protocol):
     """Losses to hold runs against. Raises TextgenError."""
 
-    def of_run(self, name: str) -> Baselines:
-        """Those of the run's own text; at once if they are known, else it may take minutes."""
-        ...
+    def of_run(self, name: str, progress: Callable[[float], None]) -> Baselines:
+        """Those of the run's own text; at once if they are known, else it may take minutes.
 
-    def cancel(self) -> None:
-        """End what is being measured at once, if anything is; safe from any thread."""
+        ``progress`` is told the share that is done; what it raises ends the work.
+        """
         ...
 
 

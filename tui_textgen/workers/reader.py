@@ -5,6 +5,7 @@ Run as ``python -m tui_textgen.workers.reader DATA CACHE CONFIG``; :class:`Reade
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -51,7 +52,11 @@ def _encode(home: Home, request: Request) -> None:
 
 
 def _baselines(home: Home, request: Request) -> None:
-    """``path`` of an `.ids` file → progress, then the fields of its Baselines."""
+    """``path`` of an `.ids` file → progress, then the fields of its Baselines.
+
+    The process gives way to others from then on: a training may be at work, and a long text takes minutes.
+    """
+    os.nice(10)
     text = open_encoded(Path(request.arguments["path"]))
     request.emit(asdict(baselines(text, home, _reporter(request))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from textual.widgets import Static
 
 from tui_textgen.runs.commands import CommandKind
 from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunState
-from tui_textgen.tui.renderables.loss_chart import LossCurves
+from tui_textgen.tui.renderables.loss_chart import LossCurves, Reference
 from tui_textgen.tui.renderables.rows import ALARM, MUTED
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.loss_chart import LossChart
@@ -69,6 +70,7 @@ class Dashboard(Vertical, can_focus=True):
     def __init__(self, services: Services) -> None:
         super().__init__(id="dashboard")
         self._clock = services.clock
+        self._references: Sequence[Reference] = ()
         self._said: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -86,6 +88,7 @@ class Dashboard(Vertical, can_focus=True):
     def open(self, name: str) -> None:
         """Make room for the run ``name``, of which nothing is known yet."""
         self.snapshot = None
+        self._references = ()
         self.query_one(SampleView).reset()
         self.query_one(LossChart).curves = LossCurves()
         self.say(f"Opening {name} …")
@@ -94,14 +97,24 @@ class Dashboard(Vertical, can_focus=True):
         if snapshot is None:
             return
         self.query_one(RunLines).show(snapshot)
-        self.query_one(LossChart).curves = LossCurves(
-            snapshot.train, snapshot.validation, snapshot.summary.steps, snapshot.distinct
-        )
+        self._draw_curves(snapshot)
         self.query_one(MachineColumn).show(snapshot)
         self.query_one(SampleView).show(snapshot)
         self._say_news(before, snapshot)
         if before is None or before.summary.state is not snapshot.summary.state:
             self.refresh_bindings()
+
+    def show_baselines(self, losses: Mapping[str, float]) -> None:
+        """Draw what simple means make of the run's text beside its losses, where it is better than guessing."""
+        guessing = losses.get("uniform", 0.0)
+        self._references = [Reference(name, loss) for name, loss in losses.items() if loss < guessing]
+        if self.snapshot:
+            self._draw_curves(self.snapshot)
+
+    def _draw_curves(self, snapshot: RunSnapshot) -> None:
+        self.query_one(LossChart).curves = LossCurves(
+            snapshot.train, snapshot.validation, snapshot.summary.steps, snapshot.distinct, self._references
+        )
 
     def say(self, sentence: str, alarm: bool = False) -> None:
         """Put a sentence into the last line."""

@@ -15,6 +15,7 @@ from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command
 from tui_textgen.tui.background import in_background, while_open
+from tui_textgen.tui.baseline_reading import BaselineReading
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.run_follower import RunFollower
 from tui_textgen.tui.services import Services
@@ -62,6 +63,7 @@ class TrainingPane(Pane):
         self._run_name = run_name
         self._may_attach = run_name is None
         self._follower: RunFollower | None = None
+        self._baselines = BaselineReading(services.baselines, self.post_message)
         self._part: Part = "list"
 
     @property
@@ -116,6 +118,7 @@ class TrainingPane(Pane):
         self.query_one(Dashboard).open(name)
         self._follower = RunFollower(name, self._services.runs.watch, self.post_message)
         self.call_after_refresh(self._follower.start)  # the first paint doesn't wait for the store's imports
+        self.call_after_refresh(self._baselines.read, name)
         self._show("run")
 
     def close_run(self) -> None:
@@ -140,6 +143,7 @@ class TrainingPane(Pane):
         self.refresh_bindings()
 
     def _stop_following(self) -> None:
+        self._baselines.stop()
         if self._follower:
             self._follower.stop()
             self._follower = None
@@ -199,6 +203,15 @@ class TrainingPane(Pane):
     def on_run_follower_failed(self, message: RunFollower.Failed) -> None:
         if message.follower is self._follower:
             self.query_one(Dashboard).say(message.sentence, alarm=True)
+
+    @while_open
+    def on_baseline_reading_measured(self, message: BaselineReading.Measured) -> None:
+        if not self._follower or message.run != self._follower.name:
+            return
+        if isinstance(message.found, TextgenError):
+            self.query_one(Dashboard).say(f"Its baselines are not known: {message.found}", alarm=True)
+        else:
+            self.query_one(Dashboard).show_baselines(message.found.named())
 
     @while_open
     def on_training_pane_launched(self, message: Launched) -> None:
