@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from tui_textgen.config import ModelConfig, TrainingConfig
+from tui_textgen.config import ModelConfig, TrainingConfig, build
 from tui_textgen.errors import CorpusError, SettingsError
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -99,6 +99,11 @@ def plan_run(config: TrainingConfig, characters: int, distinct: int) -> Plan:
         val_every=config.val_every or _affordable_val_every(train, validation),
         notes=_notes(config, train),
     )
+
+
+def extended(config: TrainingConfig, epochs: int) -> TrainingConfig:
+    """``config`` with ``epochs`` in all; raises SettingsError. Who asks for them later lifts a limit of steps too."""
+    return build(TrainingConfig, {**config.model_dump(), "epochs": epochs, "max_steps": None})
 
 
 def validation_grid(characters: int) -> Grid:

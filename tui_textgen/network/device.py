@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +44,19 @@ def choose_compute(config: TrainingConfig, lanes: int | None = None) -> Compute:
     device = _device(config.device)
     precision = _precision(config, lanes or config.batch_size, torch.device(device))
     return Compute(device, precision, physical_cores())
+
+
+def give_back(device: torch.device) -> None:
+    """Hand memory that nothing uses any more back to ``device`` and to the system.
+
+    CUDA's own context stays. A trainer's allocator keeps what was freed (``settled_allocator``) until it is told
+    otherwise, where the C library knows how.
+    """
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
 
 
 def prepare(device: torch.device) -> None:
@@ -125,11 +140,21 @@ def has_persistent_kernel(config: TrainingConfig, lanes: int, gpu: Gpu) -> bool:
 
 
 def cpu_has_bf16() -> bool:
-    """Whether the CPU multiplies bf16 itself: training steps then take half as long as in fp32, else longer.
+    """Whether the CPU multiplies bf16 itself: training steps then take half as long as in fp32, else longer."""
+    return not _cpu_flags().isdisjoint({"avx512_bf16", "amx_bf16"})
 
-    Asked of the kernel, since torch tells only in its newer versions; elsewhere than on Linux the answer is no.
+
+def cpu_has_vnni() -> bool:
+    """Whether the CPU multiplies and adds whole numbers of 8 bits itself."""
+    return not _cpu_flags().isdisjoint({"avx512_vnni", "avx_vnni", "amx_int8"})
+
+
+def _cpu_flags() -> set[str]:
+    """What the kernel says of the CPU, since torch tells only in its newer versions; elsewhere than on Linux nothing.
+
+    Nothing either where PyTorch lacks oneDNN, whose kernels are those that use it.
     """
     if not (CPU_FACTS.exists() and torch.backends.mkldnn.is_available()):  # type: ignore[no-untyped-call]
-        return False
-    flags = next((line for line in CPU_FACTS.read_text().splitlines() if line.startswith("flags")), "").split()
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+        return set()
+    lines = CPU_FACTS.read_text().splitlines()
+    return set(next((line for line in lines if line.startswith("flags")), "").split())

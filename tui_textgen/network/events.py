@@ -48,6 +48,23 @@ class StateChanged:
 
 
 @dataclass(frozen=True)
+class MemoryChanged:
+    """The device's memory was ``freed`` for a pause, or taken again."""
+
+    step: int
+    freed: bool
+
+
+@dataclass(frozen=True)
+class Altered:
+    """From ``step`` on, the training goes by another factor on its rate, or to another number of epochs in all."""
+
+    step: int
+    rate_factor: float | None = None
+    epochs: int | None = None
+
+
+@dataclass(frozen=True)
 class CommandTaken:
     """A command took effect (or was none that a training knows) after ``step`` updates."""
 
@@ -69,6 +86,8 @@ TrainingEvent = (
     | SampleWritten
     | CheckpointDue
     | StateChanged
+    | MemoryChanged
+    | Altered
     | CommandTaken
     | TrainingFinished
 )

@@ -38,6 +38,9 @@ class Order(IntEnum):
     VALIDATE = 1
     GATHER = 2
     LEAVE = 3
+    ALTER = 4
+    RELEASE = 5
+    RECOVER = 6
 
 
 class Ranks:

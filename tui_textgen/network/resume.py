@@ -36,6 +36,8 @@ class Progress:
     val_loss: float | None = None
     """Of the last validation."""
     best_val_loss: float | None = None
+    rate_factor: float = 1.0
+    """Times the schedule's rate, as somebody asked for."""
 
     def record_validation(self, loss: float) -> None:
         self.val_loss = loss
@@ -58,18 +60,21 @@ class Saved:
     tensors: dict[str, Tensor]
     progress: Progress
     compute: Compute
+    optimizer: str = ""
+    """Whose memory it holds, by the setting's name; empty in older files."""
 
     def compute_on(self, config: TrainingConfig) -> Compute:
         """The recorded choice, or a new one where ``config`` leaves the device open and this machine lacks it."""
         return self.compute if is_available(self.compute.device) else choose_compute(config)
 
-    def restore(self, network: CharRNN, optimisers: Optimisers) -> None:
-        """Put everything back in place; raises ModelFileError if it is not of this network."""
+    def restore(self, network: CharRNN, optimisers: Optimisers | None) -> None:
+        """Put weights and, if given, optimisers' memory back in place; raises ModelFileError for another network."""
         weights = self._part("network")
         if _shapes(weights) != _shapes(network.state_dict()):
             raise ModelFileError("The run's checkpoint is of another network than its settings say; start a new run.")
         network.load_state_dict(weights)
-        optimisers.restore(self._part("optimiser"))
+        if optimisers is not None:
+            optimisers.restore(self._part("optimiser"))
 
     def restore_generator(self, generator: torch.Generator, rank: int, ranks: int) -> None:
         """Put back what that of ``rank`` had come to; with other ranks or another device it begins anew."""
@@ -107,7 +112,8 @@ def write_resume(path: Path, session: TrainingSession, lanes: LaneMemory) -> Non
     tensors["generator"] = lanes.generators
     if session.scale is not None:
         tensors["scale"] = session.scale.memory
-    facts = {"progress": asdict(session.progress), "compute": asdict(session.compute)}
+    facts = {"progress": asdict(session.progress), "compute": asdict(session.compute),
+             "optimizer": session.config.optimizer}  # fmt: skip
     write_tensors(path, tensors, {KEY: json.dumps(facts)})
 
 
@@ -116,6 +122,7 @@ def read_resume(path: Path) -> Saved:
     tensors, metadata = read_tensors(path)
     try:
         facts = json.loads(metadata[KEY])
-        return Saved(tensors, Progress(**facts["progress"]), Compute(**facts["compute"]))
+        progress, compute = Progress(**facts["progress"]), Compute(**facts["compute"])
+        return Saved(tensors, progress, compute, facts.get("optimizer", ""))
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path.name} is not a checkpoint to resume from; start a new run.") from error

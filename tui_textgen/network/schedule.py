@@ -1,4 +1,8 @@
-"""How the learning rate moves over a run."""
+"""How the learning rate moves over a run.
+
+A run that is extended follows, from there on, the schedule of one that was as long from its beginning: a cosine near
+its end rises to where it is at that step of the longer run.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +14,7 @@ from tui_textgen.corpus.encoded import EncodedText
 from tui_textgen.models.card import ModelCard
 from tui_textgen.network.char_rnn import CharRNN
 from tui_textgen.network.checkpoint import save_model
-from tui_textgen.network.device import Compute, choose_compute, prepare
+from tui_textgen.network.device import Compute, choose_compute, give_back, prepare
 from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.graphed import GraphedLearner
@@ -24,10 +25,10 @@ from tui_textgen.network.optimisers import build_optimisers
 from tui_textgen.network.out_of_memory import memory_told, training_sentence
 from tui_textgen.network.ranks import ALONE, Order, Ranks
 from tui_textgen.network.recording import records_on
-from tui_textgen.network.resume import LaneMemory, Progress, read_resume, write_resume
+from tui_textgen.network.resume import LaneMemory, Progress, Saved, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
 from tui_textgen.network.schedule import rate_at
-from tui_textgen.plan import Plan, check_ranks
+from tui_textgen.plan import Plan, check_ranks, extended, plan_run
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.snapshot import Sample
 
@@ -65,15 +66,24 @@ class TrainingSession:
         self.config, self.text, self.plan = config, text, plan
         self.compute, self.progress = compute, progress
         self._place = compute.torch_device
-        ids = brought_near(open_ids(text), self._place)
-        self.notes = _notes(ids, compute, progress if plan.validation else None)
+        self._folder: RunFolder | None = None
+        self._saved_step: int | None = None
+        self._settle()
+
+    def _settle(self) -> None:
+        """Make everything that lies on the device, as it is before the first step."""
+        config, plan, compute, ranks = self.config, self.plan, self.compute, self.ranks
+        self.released = False
+        ids = brought_near(open_ids(self.text), self._place)
+        self.notes = _notes(ids, compute, self.progress if plan.validation else None)
         self._lanes = Lanes(ids[: plan.train_characters], plan.train, ranks.share(plan.train.lanes))
         self._held_out = None
         if plan.validation:
             own = ranks.share(plan.validation.lanes)
             self._held_out = Lanes(ids[plan.train_characters :], plan.validation, own)
-        self.first_character = text.vocabulary.characters[int(ids[0])]
-        self.network = CharRNN.initialised(config.shape, len(text.vocabulary), config.seed, config.init).to(self._place)
+        vocabulary = self.text.vocabulary
+        self.first_character = vocabulary.characters[int(ids[0])]
+        self.network = CharRNN.initialised(config.shape, len(vocabulary), config.seed, config.init).to(self._place)
         self.optimisers = build_optimisers(config, self.network, compute.dtype)
         self.generator = torch.Generator(self._place).manual_seed(ranks.seed(config.seed, self.step))
         self.state = self.network.zero_state(self._lanes.count, compute.dtype)
@@ -96,6 +106,18 @@ class TrainingSession:
             return cls(config, text, plan, compute, Progress(val_every=plan.val_every), ranks)
 
     @classmethod
+    def fork(
+        cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder, ranks: Ranks = ALONE
+    ) -> TrainingSession:
+        """Step 0 with the weights that ``folder.start`` holds, and what its optimisers remember if they are the same.
+
+        Raises as :meth:`begin`, and ModelFileError for a damaged file or another network's.
+        """
+        saved, session = read_resume(folder.start), cls.begin(config, text, plan, ranks)
+        saved.restore(session.network, session.optimisers if saved.optimizer == config.optimizer else None)
+        return session
+
+    @classmethod
     def resume(
         cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder, ranks: Ranks = ALONE
     ) -> TrainingSession:
@@ -108,11 +130,14 @@ class TrainingSession:
         compute = saved.compute_on(config)
         with memory_told(lambda: training_sentence(config, plan, len(text.vocabulary), compute)):
             session = cls(config, text, plan, compute, saved.progress, ranks)
-            saved.restore(session.network, session.optimisers)
-            saved.restore_generator(session.generator, ranks.rank, ranks.count)
-            session.state = saved.state_on(session.network, session.compute.dtype, ranks.share(plan.train.lanes))
-            saved.restore_scale(session.scale)
+            session._restore(saved)
         return session
+
+    def _restore(self, saved: Saved) -> None:
+        saved.restore(self.network, self.optimisers)
+        saved.restore_generator(self.generator, self.ranks.rank, self.ranks.count)
+        self.state = saved.state_on(self.network, self.compute.dtype, self.ranks.share(self.plan.train.lanes))
+        saved.restore_scale(self.scale)
 
     def out_of_memory(self) -> str:
         """What to tell where the device's memory does not do for this training."""
@@ -129,6 +154,41 @@ class TrainingSession:
             save_model(folder.best, self.network, card)
         save_model(folder.latest, self.network, card)
         write_resume(folder.resume, self, lanes)
+        self._folder, self._saved_step = folder, self.step
+
+    @property
+    def saved(self) -> bool:
+        """Whether this step is on the disk."""
+        return self._saved_step == self.step
+
+    def release(self) -> None:
+        """Give the device's memory back; what is on the disk must be this step. On all ranks."""
+        self.ranks.announce(Order.RELEASE)
+        del self._lanes, self._held_out, self.network, self.optimisers, self.generator, self.state, self.scale
+        del self._learner
+        self.released = True
+        give_back(self._place)
+
+    def recover(self) -> None:
+        """Undo :meth:`release`, from the last checkpoint: the next step is the one it would have been. On all ranks."""
+        self.ranks.announce(Order.RECOVER)
+        assert self._folder is not None
+        saved = read_resume(self._folder.resume)
+        self._settle()
+        self._restore(saved)
+
+    def alter(self, epochs: int | None = None, rate_factor: float | None = None) -> None:
+        """From here on, train to ``epochs`` in all, and at ``rate_factor`` times the schedule's rate; on all ranks.
+
+        What is None stays. Raises SettingsError.
+        """
+        self.ranks.announce(Order.ALTER)
+        epochs, rate_factor = self.ranks.agree([epochs, rate_factor])
+        if rate_factor is not None:
+            self.progress.rate_factor = rate_factor
+        if epochs is not None:
+            self.config = extended(self.config, epochs)
+            self.plan = plan_run(self.config, self.text.characters, len(self.text.vocabulary))
 
     def gather(self) -> LaneMemory:
         """What the ranks remember of their lanes; complete on rank 0 alone."""
@@ -136,9 +196,13 @@ class TrainingSession:
         state = tuple(self.ranks.gather_lanes(part, self.plan.train.lanes) for part in self.state)
         return LaneMemory(state, self.ranks.gather_rows(self.generator.get_state()))
 
-    def follow(self) -> None:
-        """Do what rank 0 has all ranks do, until it sends this one home."""
-        acts = {Order.ADVANCE: self.advance, Order.VALIDATE: self.validate, Order.GATHER: self.gather}
+    def follow(self, folder: RunFolder | None = None) -> None:
+        """Do what rank 0 has all ranks do, until it sends this one home; ``folder`` is where it saves."""
+        self._folder = folder
+        acts: dict[Order, Callable[[], object]] = {
+            Order.ADVANCE: self.advance, Order.VALIDATE: self.validate, Order.GATHER: self.gather,
+            Order.ALTER: self.alter, Order.RELEASE: self.release, Order.RECOVER: self.recover,
+        }  # fmt: skip
         while (order := self.ranks.next_order()) is not Order.LEAVE:
             acts[order]()
 
@@ -167,7 +231,7 @@ class TrainingSession:
         if window == 0:
             self.state = self.network.zero_state(self._lanes.count, self.compute.dtype)
         inputs, targets = self._lanes.window(window, self._place)
-        rate = rate_at(self.config, self.step, self.plan.steps)
+        rate = self.progress.rate_factor * rate_at(self.config, self.step, self.plan.steps)
         learned = self._learner.learn(inputs, targets, self.state, rate)
         self.state = learned.state
         self.progress.step += 1

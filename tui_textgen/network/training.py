@@ -12,8 +12,10 @@ import torch
 
 from tui_textgen.errors import DivergedError
 from tui_textgen.network.events import (
+    Altered,
     CheckpointDue,
     CommandTaken,
+    MemoryChanged,
     SampleWritten,
     StateChanged,
     StepsCompleted,
@@ -23,6 +25,7 @@ from tui_textgen.network.events import (
 )
 from tui_textgen.network.out_of_memory import memory_told
 from tui_textgen.network.session import StepResult, TrainingSession
+from tui_textgen.plan import Plan
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunState, StepRecord
 
@@ -32,6 +35,10 @@ POLL_SECONDS = 0.2
 """Between looks at the commands."""
 HOTTEST = 100.0
 """The highest temperature of ``SamplingConfig``."""
+SMALLEST_FACTOR, LARGEST_FACTOR = 1e-3, 1e3
+"""On the rate: beyond them a training neither learns nor lasts."""
+MOST_EPOCHS = 1_000_000
+"""As many as ``TrainingConfig`` takes."""
 
 Clock = Callable[[], float]
 
@@ -65,7 +72,7 @@ class _Training:
         self._unread: list[StepResult] = []
         self._counted = self._polled = self._saved = clock()
         self._saved_step: int | None = None
-        self._paused = self._stopping = self._checkpoint_wanted = False
+        self._paused = self._stopping = self._checkpoint_wanted = self._memory_unwanted = False
 
     def events(self) -> Iterator[TrainingEvent]:
         session = self._session
@@ -150,27 +157,59 @@ class _Training:
             match command.kind:
                 case CommandKind.PAUSE:
                     self._paused = self._checkpoint_wanted = True
+                    self._memory_unwanted |= command.arguments.get("free_memory") is True
                 case CommandKind.CONTINUE:
-                    self._paused = False
+                    self._paused = self._memory_unwanted = False
                 case CommandKind.STOP:
                     self._stopping = True
                 case CommandKind.CHECKPOINT:
                     self._checkpoint_wanted = True
                 case CommandKind.SAMPLE:
+                    yield from self._take_memory()
                     yield SampleWritten(self._session.write_sample(**_sample_arguments(command), asked=True))
+                case CommandKind.RATE | CommandKind.EXTEND:
+                    yield from self._alter(command)
+
+    def _alter(self, command: Command) -> Iterator[Altered]:
+        """Change what is asked for, if it can be; a checkpoint follows, so that a resume goes on with it."""
+        session = self._session
+        if command.kind is CommandKind.RATE:
+            change = Altered(session.step, rate_factor=_rate_factor(command, session.progress.rate_factor))
+        else:
+            change = Altered(session.step, epochs=_epochs(command, session.plan))
+        if change.rate_factor is None and change.epochs is None:
+            return
+        session.alter(change.epochs, change.rate_factor)
+        self._checkpoint_wanted = True
+        yield change
 
     def _pause(self) -> Iterator[TrainingEvent]:
         self._count_seconds()
+        yield from self._free_memory()
         yield StateChanged(RunState.PAUSED)
         while self._paused and not self._stopping:
             self._sleep(POLL_SECONDS)
             yield from self._obey()
             if self._checkpoint_wanted:
+                yield from self._take_memory()
                 self._counted = self._clock()
                 yield self._checkpoint(improved=False)
-        self._counted = self._clock()
+            yield from self._free_memory()
         if not self._stopping:
+            yield from self._take_memory()
+            self._counted = self._clock()
             yield StateChanged(RunState.RUNNING)
+
+    def _free_memory(self) -> Iterator[MemoryChanged]:
+        """For as long as a pause is to do without; not before the disk has all of it, which may fail."""
+        if self._memory_unwanted and self._session.saved and not self._session.released:
+            self._session.release()
+            yield MemoryChanged(self._session.step, freed=True)
+
+    def _take_memory(self) -> Iterator[MemoryChanged]:
+        if self._session.released:
+            self._session.recover()
+            yield MemoryChanged(self._session.step, freed=False)
 
     def _checkpoint(self, improved: bool) -> CheckpointDue:
         self._count_seconds()
@@ -198,6 +237,22 @@ class _Training:
 
     def _checkpoint_overdue(self) -> bool:
         return self._clock() - self._saved >= self._session.config.checkpoint_seconds
+
+
+def _rate_factor(command: Command, now: float) -> float | None:
+    """What the factor on the rate becomes, to six digits; None for one that makes no sense."""
+    factor = command.arguments.get("factor")
+    if not isinstance(factor, int | float) or not 0 < factor <= LARGEST_FACTOR / SMALLEST_FACTOR:
+        return None
+    becomes = float(f"{now * factor:.6g}")
+    return becomes if SMALLEST_FACTOR <= becomes <= LARGEST_FACTOR else None
+
+
+def _epochs(command: Command, plan: Plan) -> int | None:
+    """How many epochs a run is to have, if that makes it longer."""
+    epochs = command.arguments.get("epochs")
+    longer = isinstance(epochs, int) and plan.steps < epochs * plan.steps_per_epoch and epochs <= MOST_EPOCHS
+    return epochs if longer else None
 
 
 def _is_finite(record: StepRecord) -> bool:

@@ -8,11 +8,19 @@ from typing import Any
 
 
 class CommandKind(StrEnum):
+    """What can be asked for.
+
+    PAUSE takes ``free_memory`` (true: of the device, until it goes on), SAMPLE ``prime`` and ``temperature``, RATE
+    ``factor`` (times what the learning rate is by now), EXTEND ``epochs`` (in all).
+    """
+
     PAUSE = "pause"
     CONTINUE = "continue"
     STOP = "stop"
     CHECKPOINT = "checkpoint"
     SAMPLE = "sample"
+    RATE = "rate"
+    EXTEND = "extend"
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ class RunFolder:
         return self.checkpoints / "resume.safetensors"
 
     @property
+    def start(self) -> Path:
+        """What a fork begins with, until it has a checkpoint of its own."""
+        return self.checkpoints / "start.safetensors"
+
+    @property
     def log(self) -> Path:
         """What the trainer printed."""
         return self.path / "trainer.log"

@@ -25,7 +25,9 @@ def follow(folder: RunFolder, meeting: Path | None) -> int:
         plan = plan_run(config, text.characters, len(text.vocabulary))
         if task["resume"]:
             session = TrainingSession.resume(config, text, plan, folder, ranks)
+        elif task["fork"]:
+            session = TrainingSession.fork(config, text, plan, folder, ranks)
         else:
             session = TrainingSession.begin(config, text, plan, ranks)
-        session.follow()
+        session.follow(folder)
     return 0

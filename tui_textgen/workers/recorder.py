@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.network.events import (
+    Altered,
     CheckpointDue,
     CommandTaken,
+    MemoryChanged,
     SampleWritten,
     StateChanged,
     StepsCompleted,
@@ -49,6 +52,12 @@ class Recorder:
             case StateChanged(state):
                 store.set_facts(state=state)
                 store.commit()
+            case MemoryChanged(step, freed):
+                store.set_facts(memory_freed=freed)
+                done = "Freed" if freed else "Took again"
+                store.add_log("info", f"{done} the memory of {self._session.device} at step {step:,}.")
+            case Altered():
+                self._tell_altered(event)
             case CommandTaken(command, step):
                 store.mark_taken(command, step)
                 store.add_log("info", f"{command.kind} at step {step:,}")
@@ -56,6 +65,16 @@ class Recorder:
                 store.set_facts(state=RunState(reason), pid=None)
                 store.add_log("info", f"{reason} at step {step:,}")
                 store.commit(durable=True)
+
+    def _tell_altered(self, event: Altered) -> None:
+        plan, config = self._session.plan, self._session.config
+        if event.rate_factor is not None:
+            self._store.set_facts(rate_factor=event.rate_factor)
+            words = f"the learning rate is {event.rate_factor:g} times its schedule's"
+        else:
+            self._store.set_facts(config=config.model_dump(mode="json"), plan=asdict(plan), steps=plan.steps)
+            words = f"the run has {plan.epochs:,} epochs, {plan.steps:,} steps, and the schedule stretches over them"
+        self._store.add_log("info", f"From step {event.step:,} on, {words}.")
 
     def _save(self, best: bool) -> None:
         """Rows first: a checkpoint never knows of a step that has no row."""
@@ -68,3 +87,4 @@ class Recorder:
             self._store.set_facts(message=str(error))
             return
         self._store.set_facts(saved_at=time.time(), message=None)
+        self._folder.start.unlink(missing_ok=True)  # as large as a checkpoint, and nothing begins there any more

@@ -23,7 +23,7 @@ from tui_textgen.config import TrainingConfig, build
 from tui_textgen.corpus.encoded import EncodedText, open_encoded, verify
 from tui_textgen.errors import CorpusError, RankLostError, TextgenError
 from tui_textgen.hardware import HardwareReader
-from tui_textgen.plan import Plan, plan_run
+from tui_textgen.plan import Plan, extended, plan_run
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.lock import TrainerLock
@@ -79,7 +79,7 @@ def _record(folder: RunFolder, stop: StopSignals, task: argparse.Namespace) -> i
     """Train with everything that happens in the store, a failure too."""
     store = RunStore(folder.store)
     try:
-        store.set_facts(state=RunState.STARTING, pid=os.getpid(), message=None)
+        store.set_facts(state=RunState.STARTING, pid=os.getpid(), message=None, memory_freed=False)
         store.commit()
         _train(folder, store, stop, task)
     except Exception as error:  # noqa: BLE001  # whatever it is, the run must say that it failed, and why
@@ -105,6 +105,7 @@ def _train(folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse
         session = _session(config, text, plan, folder, store, task.resume, ranks)
         recorder = Recorder(store, folder, session)
         store.set_facts(state=RunState.RUNNING, device=session.device, precision=session.precision)
+        store.set_facts(rate_factor=session.progress.rate_factor)
         for event in train(session, Pulse(store, HardwareReader(folder.path), stop.commands)):
             recorder.record(event)
 
@@ -120,8 +121,9 @@ def _own_text(folder: RunFolder, store: RunStore) -> EncodedText:
 
 def _settle(store: RunStore, text: EncodedText, epochs: int | None) -> tuple[TrainingConfig, Plan]:
     """The run's settings and plan, with ``epochs`` instead of its own if given."""
-    settings = store.facts()["config"]
-    config = build(TrainingConfig, settings if epochs is None else {**settings, "epochs": epochs})
+    config = build(TrainingConfig, store.facts()["config"])
+    if epochs is not None:
+        config = extended(config, epochs)
     plan = plan_run(config, text.characters, len(text.vocabulary))
     store.set_facts(config=config.model_dump(mode="json"), plan=asdict(plan), steps=plan.steps)
     for note in plan.notes:
@@ -141,13 +143,15 @@ def _session(
     """A session from the last checkpoint if ``resume`` and there is one, else from the start; on all ranks."""
     from tui_textgen.network.session import TrainingSession
 
-    saved = resume and folder.resume.exists()
-    ranks.agree({"config": config.model_dump(mode="json"), "resume": saved})
+    saved, fork = resume and folder.resume.exists(), folder.start.exists()
+    ranks.agree({"config": config.model_dump(mode="json"), "resume": saved, "fork": fork})
     if ranks.count > 1:
         store.add_log("info", f"Training as {ranks.count} ranks.")
     if resume and not saved:
         store.add_log("info", "There was no checkpoint yet: training starts from the beginning.")
         store.drop_after(-1)
+    if not saved and fork:
+        return TrainingSession.fork(config, text, plan, folder, ranks)
     if not saved:
         return TrainingSession.begin(config, text, plan, ranks)
     session = TrainingSession.resume(config, text, plan, folder, ranks)

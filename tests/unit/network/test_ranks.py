@@ -47,7 +47,7 @@ def _rank(
         if rank == 0:
             answers.put(act(training, folder))
         else:
-            training.follow()
+            training.follow(run_folder(folder))
 
 
 def session(folder: Path, ranks: Ranks = ALONE, resume: bool = False, **values: Any) -> TrainingSession:
@@ -105,6 +105,32 @@ def test_as_many_ranks_go_on_exactly(tmp_path: Path) -> None:
     assert on_ranks(2, tmp_path, go_on, True, drop_prob=0.5) == straight
     generators = read_resume(run_folder(tmp_path).resume).tensors["generator"]
     assert not torch.equal(generators[0], generators[1])
+
+
+def pause_without_memory(training: TrainingSession, folder: Path) -> Sequence[tuple[float, float]]:
+    learn(training, folder)
+    training.release()
+    training.recover()
+    return go_on(training, folder)
+
+
+def go_on_altered(training: TrainingSession, _: Path) -> tuple[Sequence[tuple[float, float]], int]:
+    training.alter(rate_factor=0.5)
+    training.alter(epochs=4)
+    return steps(training, 3), training.plan.epochs
+
+
+def test_all_ranks_let_go_of_their_memory_and_take_it_again(tmp_path: Path) -> None:
+    straight = on_ranks(2, tmp_path, learn_and_go_on, drop_prob=0.5)
+    assert on_ranks(2, tmp_path, pause_without_memory, drop_prob=0.5) == straight
+
+
+def test_all_ranks_go_on_with_what_is_altered(tmp_path: Path) -> None:
+    alone = session(tmp_path)
+    expected = go_on_altered(alone, tmp_path)
+    theirs, epochs = on_ranks(2, tmp_path, go_on_altered)
+    assert torch.tensor(theirs) == pytest.approx(torch.tensor(expected[0]), rel=1e-5)
+    assert epochs == expected[1] == 4
 
 
 def test_a_single_process_is_the_training_it_was(tmp_path: Path) -> None:
