@@ -48,6 +48,7 @@ class Kind(StrEnum):
     FAILED = "failed"
     INTERRUPTED = "interrupted"
     FINISHED = "finished"
+    GONE = "gone"
 
 
 ENDED = {
@@ -77,8 +78,10 @@ class Alert:
 
 
 def alerts(snapshot: RunSnapshot, now: float) -> tuple[Alert, ...]:
-    """Everything that is the case; ``now`` in seconds since 1970."""
-    return (*_of_the_trainer(snapshot, now), *_of_the_losses(snapshot), *_of_the_machine(snapshot))
+    """Everything that is the case, what matters most last; ``now`` in seconds since 1970."""
+    if snapshot.gone:
+        return (Alert(Kind.GONE, ERROR, "The run is not there any more: it was renamed or deleted."),)
+    return (*_of_the_losses(snapshot), *_of_the_machine(snapshot), *_of_the_trainer(snapshot, now))
 
 
 def unsaved_for(snapshot: RunSnapshot, now: float) -> float | None:
@@ -127,7 +130,7 @@ def _ended(kind: Kind, snapshot: RunSnapshot) -> Alert:
         return Alert(kind, NEWS, f"Finished at step {facts.step:,}{words}.", begun)
     if kind is Kind.FAILED:
         return Alert(kind, ERROR, facts.message or "The trainer failed; trainer.log says why.", begun)
-    text = "The trainer ended without a word; trainer.log may tell why."
+    text = "The trainer ended without a word."
     return Alert(kind, ERROR, text, begun, resumable=True)
 
 

@@ -137,6 +137,7 @@ class RunWatch:
             waiting=self._waiting(),
             since=facts.get("since"),
             heard_at=self._heard_at,
+            gone=False,
         )
 
     def _summary(self, held: bool) -> RunSummary:

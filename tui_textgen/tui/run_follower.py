@@ -45,11 +45,14 @@ class RunFollower:
             self.follower, self.stretch = follower, stretch
 
     class Failed(Message):
-        """The run cannot be read, or did not take a command; the follower goes on trying."""
+        """The run cannot be read (``lost``: until the next snapshot), or did not do what was asked of it.
 
-        def __init__(self, follower: RunFollower, sentence: str) -> None:
+        The follower goes on trying.
+        """
+
+        def __init__(self, follower: RunFollower, sentence: str, lost: bool) -> None:
             super().__init__()
-            self.follower, self.sentence = follower, sentence
+            self.follower, self.sentence, self.lost = follower, sentence, lost
 
     def __init__(self, name: str, opened: Callable[[str], Watch], post: Callable[[Message], bool]) -> None:
         self.name = name
@@ -83,18 +86,15 @@ class RunFollower:
         self._on_its_way = False
 
     def _follow(self) -> None:
-        try:
-            watch = self._opened(self.name)
-        except TextgenError as error:
-            self._post(self.Failed(self, str(error)))
-            return
+        watch: Watch | None = None
         try:
             job: Callable[[Watch], None] | None = self._poll
             while job is not None:
-                self._try(job, watch)
+                watch = self._try(job, watch)
                 job = self._next_job()
         finally:
-            watch.close()
+            if watch:
+                watch.close()
 
     def _next_job(self) -> Callable[[Watch], None] | None:
         try:
@@ -103,15 +103,32 @@ class RunFollower:
             return self._poll
         return job
 
-    def _try(self, job: Callable[[Watch], None], watch: Watch) -> None:
+    def _try(self, job: Callable[[Watch], None], watch: Watch | None) -> Watch | None:
+        """Do a job; the watch for the next one, None where the run is to be opened anew.
+
+        A store that vanished, or whose disk was away, may be there again, as another file.
+        """
+        lost = watch is None or job == self._poll
         try:
+            watch = watch or self._opened(self.name)
             job(watch)
             if job == self._poll:
                 self._said = None
+                lost = self._last is not None and self._last.gone
+            else:
+                lost = False
         except TextgenError as error:
-            if self._said != str(error):
-                self._said = str(error)
-                self._post(self.Failed(self, str(error)))
+            self._fail(str(error), lost)
+        if lost and watch:
+            watch.close()
+        return None if lost else watch
+
+    def _fail(self, sentence: str, lost: bool) -> None:
+        if lost:
+            self._last = None  # the next snapshot is news, whatever it tells
+        if self._said != sentence:
+            self._said = sentence
+            self._post(self.Failed(self, sentence, lost))
 
     def _poll(self, watch: Watch) -> None:
         snapshot = watch.poll()

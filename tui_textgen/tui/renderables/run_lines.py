@@ -20,6 +20,7 @@ SIGNS: dict[RunState, Part] = {
     RunState.INTERRUPTED: ("!", ALARM), RunState.FAILED: ("✗", ALARM),
 }  # fmt: skip
 GONE: Part = ("? gone", f"bold {ALARM}")
+LOST: Part = ("? unreadable", f"bold {ALARM}")
 SAVING: Part = ("◍ saving", f"bold {LIVE}")
 DIVERGING: Part = ("▲ diverging", f"bold {ALARM}")
 SAVES = (CommandKind.STOP, CommandKind.CHECKPOINT)
@@ -34,10 +35,13 @@ def state(of: RunState) -> Row:
     return ((f"{sign} {of.value}", f"bold {style}"),)
 
 
-def condition(snapshot: RunSnapshot) -> Row:
-    """The state, or what a person should know rather: that the trainer saves, that the training diverges."""
-    if snapshot.gone:
-        return (GONE,)
+def condition(snapshot: RunSnapshot, lost: bool = False) -> Row:
+    """The state, or what a person should know rather: that the trainer saves, that the training diverges.
+
+    ``lost``: the snapshot is old, and there is no newer one to be had.
+    """
+    if snapshot.gone or lost:
+        return (GONE if snapshot.gone else LOST,)
     if snapshot.summary.state in (RunState.RUNNING, RunState.PAUSED):
         if any(command.kind in SAVES for command in snapshot.waiting):
             return (SAVING,)
@@ -55,7 +59,7 @@ def saved(snapshot: RunSnapshot, now: float) -> tuple[Row, bool]:
     return ((f"! {words}", f"bold {ALARM}") if late else (words, MUTED),), late
 
 
-def state_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
+def state_line(snapshot: RunSnapshot, width: int, now: float, lost: bool = False) -> Row:
     """State, loss and its sparkline at every width; then validation, the name, when it was last saved, the best."""
     facts = snapshot.summary
     values = [point.mean for point in snapshot.train]
@@ -65,7 +69,7 @@ def state_line(snapshot: RunSnapshot, width: int, now: float) -> Row:
     best: Row = ((f"best {nats(facts.best_val_loss)}", MUTED),) if facts.best_val_loss is not None else ()
     name: Row = ((visible_line(facts.name), "bold"),)
     checkpoint, late = saved(snapshot, now)
-    left = [Slot(0, condition(snapshot)), Slot(4, name), Slot(1, loss), Slot(3, validation), Slot(6, best)]
+    left = [Slot(0, condition(snapshot, lost)), Slot(4, name), Slot(1, loss), Slot(3, validation), Slot(6, best)]
     return spread(width, left, [Slot(2 if late else 5, checkpoint)])
 
 

@@ -8,23 +8,23 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import Resize
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
+from tui_textgen.runs.alert_book import AlertBook
 from tui_textgen.runs.commands import CommandKind
-from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunState
+from tui_textgen.runs.snapshot import RunSnapshot, RunState
+from tui_textgen.tui.renderables.log_lines import merged, told
 from tui_textgen.tui.renderables.loss_chart import LossCurves, Reference
-from tui_textgen.tui.renderables.rows import ALARM, MUTED
 from tui_textgen.tui.services import Services
+from tui_textgen.tui.widgets.log_view import LogView
 from tui_textgen.tui.widgets.loss_chart import LossChart
 from tui_textgen.tui.widgets.machine_column import MachineColumn
+from tui_textgen.tui.widgets.news_line import NewsLine
 from tui_textgen.tui.widgets.run_lines import RunLines
 from tui_textgen.tui.widgets.run_list import RESUMABLE
 from tui_textgen.tui.widgets.sample_view import SampleView
-from tui_textgen.visible import visible_line
 
 ROOMY = 92
 """Columns from which the machine has its column beside the chart."""
@@ -37,8 +37,8 @@ ASKED = {
     CommandKind.CHECKPOINT: "Asked for a checkpoint.",
     CommandKind.SAMPLE: "Asked for a sample.",
 }
-
-BROKEN_OFF = "The trainer ended without a word; press r to go on from the last checkpoint."
+TICK_SECONDS = 1.0
+"""Ages grow, and a trainer falls silent, without any news from the run."""
 
 
 class Dashboard(Vertical, can_focus=True):
@@ -53,6 +53,7 @@ class Dashboard(Vertical, can_focus=True):
         Binding("s", "ask('sample')", "Sample", tooltip="Write a sample now"),
         Binding("c", "ask('checkpoint')", "Save", tooltip="Save a checkpoint now"),
         *SampleView.KEYS,
+        *LogView.KEYS,
     ]
 
     class Asked(Message):
@@ -69,9 +70,9 @@ class Dashboard(Vertical, can_focus=True):
 
     def __init__(self, services: Services) -> None:
         super().__init__(id="dashboard")
-        self._clock = services.clock
+        self._services, self._clock = services, services.clock
+        self._book = AlertBook(told)
         self._references: Sequence[Reference] = ()
-        self._said: str | None = None
 
     def compose(self) -> ComposeResult:
         yield RunLines(self._clock)
@@ -79,7 +80,11 @@ class Dashboard(Vertical, can_focus=True):
             yield LossChart(id="loss")
             yield MachineColumn()
         yield SampleView()
-        yield Static(Content(""), id="message", markup=False)
+        yield LogView(self._services.preferences, self._clock)
+        yield NewsLine()
+
+    def on_mount(self) -> None:
+        self.set_interval(TICK_SECONDS, self._tick)
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= ROOMY, "-roomy")
@@ -91,7 +96,15 @@ class Dashboard(Vertical, can_focus=True):
         self._references = ()
         self.query_one(SampleView).reset()
         self.query_one(LossChart).curves = LossCurves()
-        self.say(f"Opening {name} …")
+        self.query_one(RunLines).show(None)
+        self._book = AlertBook(told)
+        self.query_one(NewsLine).begin(f"Opening {name} …")
+
+    def lose(self, sentence: str) -> None:
+        """Say that the run cannot be read at the moment; what is on the screen is how it was."""
+        if not (self.snapshot and self.snapshot.gone):  # then it is known why
+            self.query_one(RunLines).lose()
+            self.say(sentence, alarm=True)
 
     def watch_snapshot(self, before: RunSnapshot | None, snapshot: RunSnapshot | None) -> None:
         if snapshot is None:
@@ -100,8 +113,8 @@ class Dashboard(Vertical, can_focus=True):
         self._draw_curves(snapshot)
         self.query_one(MachineColumn).show(snapshot)
         self.query_one(SampleView).show(snapshot)
-        self._say_news(before, snapshot)
-        if before is None or before.summary.state is not snapshot.summary.state:
+        self._look(snapshot)
+        if before is None or (before.summary.state, before.gone) != (snapshot.summary.state, snapshot.gone):
             self.refresh_bindings()
 
     def show_baselines(self, losses: Mapping[str, float]) -> None:
@@ -117,16 +130,14 @@ class Dashboard(Vertical, can_focus=True):
         )
 
     def say(self, sentence: str, alarm: bool = False) -> None:
-        """Put a sentence into the last line."""
-        if sentence != self._said:
-            self._said = sentence
-            self.query_one("#message", Static).update(Content.styled(visible_line(sentence), ALARM if alarm else MUTED))
+        """Put a sentence into the last line, until there is news."""
+        self.query_one(NewsLine).say(sentence, alarm)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "at":
             part, name = parameters[0], str(parameters[1]).partition("(")[0]
             return self.query_one(f"#{part}").check_action(name, ()) if self.is_mounted else False
-        state = self.snapshot.summary.state if self.snapshot else None
+        state = self.snapshot.summary.state if self.snapshot and not self.snapshot.gone else None
         working = state in (RunState.RUNNING, RunState.PAUSED)
         if action == "resume":
             return state in RESUMABLE
@@ -151,22 +162,19 @@ class Dashboard(Vertical, can_focus=True):
         """Do an action of one of the parts: their keys are heard wherever the focus is in the dashboard."""
         await self.app.run_action(action, self.query_one(f"#{part}"))
 
-    def _say_news(self, before: RunSnapshot | None, snapshot: RunSnapshot) -> None:
-        """When something happened: the run's message if it has one, else the newest line of its log."""
-        if before is not None and _news(before) == _news(snapshot):
-            return
-        facts, last = snapshot.summary, snapshot.log[-1] if snapshot.log else None
-        if facts.message:
-            self.say(facts.message, alarm=facts.state in (RunState.FAILED, RunState.INTERRUPTED))
-        elif facts.state is RunState.INTERRUPTED:
-            self.say(BROKEN_OFF, alarm=True)
-        else:
-            self.say(last.text if last else "", alarm=_alarming(last))
+    def on_log_view_toggled(self, message: LogView.Toggled) -> None:
+        self.set_class(message.shown, "-log")
 
+    def _tick(self) -> None:
+        if self.snapshot and not self.snapshot.gone:
+            self.query_one(RunLines).repaint()
+            self._look(self.snapshot)
 
-def _news(snapshot: RunSnapshot) -> tuple[RunState, str | None, tuple[LogLine, ...]]:
-    return snapshot.summary.state, snapshot.summary.message, snapshot.log
-
-
-def _alarming(line: LogLine | None) -> bool:
-    return line is not None and line.level in ("warning", "error")
+    def _look(self, snapshot: RunSnapshot) -> None:
+        """Tell what is new of the run, in the log and in the last line; ring once for what needs a person."""
+        new = self._book.look(snapshot, self._clock())
+        lines = merged(snapshot.log, self._book.lines)
+        self.query_one(LogView).show(lines)
+        self.query_one(NewsLine).tell(lines)
+        if new:
+            self.app.bell()

@@ -19,17 +19,23 @@ class RunLines(Painted):
         super().__init__(id="run-lines")
         self._clock = clock
         self._snapshot: RunSnapshot | None = None
+        self._lost = False
 
-    def show(self, snapshot: RunSnapshot) -> None:
-        """Draw this snapshot."""
-        self._snapshot = snapshot
+    def show(self, snapshot: RunSnapshot | None) -> None:
+        """Draw this snapshot; nothing for a run of which nothing is known yet."""
+        self._snapshot, self._lost = snapshot, False
+        self.repaint()
+
+    def lose(self) -> None:
+        """Say of what is on the screen that nobody knows whether it holds still, until the next snapshot."""
+        self._lost = True
         self.repaint()
 
     def paint(self, size: Size) -> Sequence[Row]:
         if self._snapshot is None:
             return ()
         now = self._clock()
-        lines = [state_line(self._snapshot, size.width, now), progress_line(self._snapshot, size.width, now)]
+        lines = [state_line(self._snapshot, size.width, now, self._lost), progress_line(self._snapshot, size.width, now)]
         if size.height > len(lines):
             lines.insert(1, facts_line(self._snapshot.summary, size.width))
         return lines

@@ -201,7 +201,9 @@ class TrainingPane(Pane):
 
     @while_open
     def on_run_follower_failed(self, message: RunFollower.Failed) -> None:
-        if message.follower is self._follower:
+        if message.follower is self._follower and message.lost:
+            self.query_one(Dashboard).lose(message.sentence)
+        elif message.follower is self._follower:
             self.query_one(Dashboard).say(message.sentence, alarm=True)
 
     @while_open
