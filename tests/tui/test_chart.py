@@ -12,7 +12,7 @@ from tests.tui.fakes import curve, validations
 from tui_textgen.runs.snapshot import Point
 from tui_textgen.tui.renderables.axis import Scale, axis_end, tick_step, ticks
 from tui_textgen.tui.renderables.braille import BrailleCanvas
-from tui_textgen.tui.renderables.curve import by_column, smoothed
+from tui_textgen.tui.renderables.curve import Dot, by_column, smoothed
 from tui_textgen.tui.renderables.loss_chart import FAINT, LossCurves, loss_chart
 from tui_textgen.tui.renderables.rows import LIVE, VALIDATION, Row, cells, plain
 
@@ -24,6 +24,10 @@ wild_points = st.lists(
 
 def point(step: int, loss: float) -> Point:
     return Point(step, 0.0, 0.0, loss, loss, loss)
+
+
+def dot(x: float, loss: float) -> Dot:
+    return Dot(x, loss, loss, loss)
 
 
 def text_of(rows: list[Row], style: str) -> str:
@@ -57,9 +61,11 @@ def test_each_validation_has_its_mark_and_the_last_one_its_value() -> None:
     train = tuple(point(step, 4 - step / 100) for step in range(1, 201))
     marks = (point(50, 3.6), point(100, 3.1), point(150, 2.625))
     rows = loss_chart(LossCurves(train[:150], marks, None, 83), 80, 20)[1:]
-    assert text_of(rows, VALIDATION).count("○") == 3
-    rows = loss_chart(LossCurves(train[:140], marks[:2], None, 83), 80, 20)[1:]
     assert text_of(rows, VALIDATION).count("○") == 2
+    assert "best 2.625" in text_of(rows, VALIDATION)
+    assert text_of(rows, VALIDATION).count("●") == 1
+    rows = loss_chart(LossCurves(train[:140], marks[:2], None, 83), 80, 20)[1:]
+    assert text_of(rows, VALIDATION).count("○") == 1
     sparse = loss_chart(LossCurves((), (point(60, 2.625),), 100, 83), 80, 20)[1:]
     assert "2.625" in text_of(sparse, VALIDATION)
 
@@ -104,19 +110,19 @@ def test_a_scale_stays_on_its_axis(low: float, high: float, value: float, last: 
 
 
 def test_smoothing_neither_lags_nor_shifts() -> None:
-    line = [point(step, 5 - step / 100) for step in range(1, 301)]
+    line = [dot(step, 5 - step / 100) for step in range(1, 301)]
     middle = smoothed(line, 5)[100:200]
     assert all(abs(smooth.mean - raw.mean) < 1e-3 for smooth, raw in zip(middle, line[100:200], strict=True))
 
 
 def test_smoothing_takes_noise_away() -> None:
-    noisy = [point(step, 2 + (0.5 if step % 2 else -0.5)) for step in range(200)]
+    noisy = [dot(step, 2 + (0.5 if step % 2 else -0.5)) for step in range(200)]
     assert all(abs(smooth.mean - 2) < 0.05 for smooth in smoothed(noisy, 20)[50:150])
 
 
 def test_a_column_keeps_the_extremes_of_what_falls_into_it() -> None:
-    points = [point(1, 3.0), point(2, 9.0), point(3, 1.0), point(10, 2.0)]
-    first, second = by_column(points, lambda step: int(step) // 5)
+    dots = [dot(1, 3.0), dot(2, 9.0), dot(3, 1.0), dot(10, 2.0)]
+    first, second = by_column(dots, lambda x: int(x) // 5)
     assert (first.low, first.high) == (1.0, 9.0)
     assert first.mean == pytest.approx(13 / 3)
     assert second.mean == 2.0

@@ -1,187 +1,175 @@
-"""The loss over the steps of a run, as rows of braille and labels."""
+"""The losses of a run, or of several, as rows of braille and labels."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
 
-from tui_textgen.runs.snapshot import Point
-from tui_textgen.tui.renderables.axis import Scale, axis_end, tick_step, ticks
-from tui_textgen.tui.renderables.braille import BrailleCanvas
-from tui_textgen.tui.renderables.curve import Column, by_column, finite, smoothed
-from tui_textgen.tui.renderables.quantities import short_count
-from tui_textgen.tui.renderables.rows import LIVE, MUTED, VALIDATION, Part, Row, Slot, runs_of, spread
+from tui_textgen.tui.renderables.axis import log_ceiling, log_floor
+from tui_textgen.tui.renderables.chart_view import ChartView
+from tui_textgen.tui.renderables.chart_words import legend, title
+from tui_textgen.tui.renderables.curve import Dot, on_axes, place_of, smoothed, within
+from tui_textgen.tui.renderables.loss_curves import LossCurves as LossCurves
+from tui_textgen.tui.renderables.loss_curves import Overlay as Overlay
+from tui_textgen.tui.renderables.loss_curves import Reference as Reference
+from tui_textgen.tui.renderables.loss_curves import sign_of
+from tui_textgen.tui.renderables.plot import (
+    EMPTY,
+    GUTTER,
+    REFERENCE,
+    Frame,
+    Grid,
+    draw_cursor,
+    draw_curve,
+    draw_line,
+    frame_of,
+    linear_range,
+    with_axes,
+    write,
+)
+from tui_textgen.tui.renderables.rows import LIVE, VALIDATION, Row
+from tui_textgen.tui.renderables.units import Unit
+from tui_textgen.visible import visible_line
 
 FAINT = "$accent 45%"
-REFERENCE = "$foreground 35%"
-GUTTER = 6
-"""Columns of the y labels and the axis."""
-ROWS_PER_TICK = 3
-COLUMNS_PER_TICK = 18
-SMOOTHING = 1 / 80
-"""Half-life of the smoothed curve, as a share of the axis."""
 LEAST_SPAN = 0.5
-"""Nats that the y axis shows at least, so that a flat curve looks flat."""
+"""Nats that the y axis shows at least of a whole run, so that a flat curve looks flat."""
+LEAST_SPAN_OF_A_PART = 0.02
 HEADROOM = 1.3
 """Losses above this multiple of the uniform loss stay at the upper edge: one spike must not flatten the rest."""
+WIDENING = 0.25
+"""Share of the y axis that may be added at its top for a reference."""
+FLAT = 1.1
+"""The ratio that a logarithmic y axis covers at least."""
+APART = 4
+"""Columns between two marks of validations."""
+FARTHEST_WORDS = 5
+"""Rows between a mark and its value, at most."""
+SIGNS_APART = 16
+"""Columns between two signs on another run's curve."""
 
 
-class Reference(NamedTuple):
-    """A loss, in nats per character, to hold a run's against."""
+def loss_chart(curves: LossCurves, width: int, height: int, view: ChartView | None = None) -> list[Row]:
+    """The chart in ``height`` rows of ``width`` cells: a title, the other runs, the curves, the x axis.
 
-    name: str
-    loss: float
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """Another run's losses, drawn over the chart's own; ``style`` and ``sign`` stay its own while it is shown."""
-
-    name: str
-    style: str
-    train: Sequence[Point] = ()
-    validation: Sequence[Point] = ()
-    sign: str = ""
-    """One cell, for its validations and the legend, beside the colour; empty: one of the chart's, by its place."""
-
-
-OVERLAY_SIGNS = "△◇□▽✕◁▷☆"
-
-
-@dataclass(frozen=True)
-class LossCurves:
-    """What the chart shows. Losses in nats per character."""
-
-    train: Sequence[Point] = ()
-    validation: Sequence[Point] = ()
-    steps: int | None = None
-    """Of the whole run."""
-    distinct: int | None = None
-    """Characters in the vocabulary: their logarithm is the loss of guessing."""
-    references: Sequence[Reference] = ()
-    others: Sequence[Overlay] = ()
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The chart's axes and its size in cells, without labels."""
-
-    x: Scale
-    y: Scale
-    columns: int
-    rows: int
-
-    def dot_y(self, loss: float) -> int:
-        """The dot row of a loss, counted from the top."""
-        return self.y.last - self.y.at(loss)
-
-
-def loss_chart(curves: LossCurves, width: int, height: int) -> list[Row]:
-    """The chart in ``height`` rows of ``width`` cells: a title, the curves, the steps; nothing if it cannot be read."""
-    columns, rows = width - GUTTER, height - 2
+    Nothing if it could not be read.
+    """
+    view = view or ChartView()
+    heads = [title(curves, view, width)] + ([legend(curves, view, width)] if curves.others else [])
+    columns, rows = width - GUTTER, height - len(heads) - 1
     if columns < 8 or rows < 2:
         return []
-    train, validation = finite(curves.train), finite(curves.validation)
-    frame = _frame(curves, train, validation, columns, rows)
-    grid: list[list[Part]] = [[(" ", "")] * columns for _ in range(rows)]
-    _draw_uniform(grid, frame, curves.distinct)
-    _draw_training(grid, frame, train)
+    shown = view.shown(curves.extent(view.axis))
+    train, validation = (on_axes(each, view.axis, view.unit.convert) for each in (curves.train, curves.validation))
+    others = [tuple(on_axes(each, view.axis, view.unit.convert) for each in (run.train, run.validation))
+              for run in curves.others]  # fmt: skip
+    low, high = _range(curves, view, shown, [train, validation, *(dots for run in others for dots in run)], rows)
+    frame = frame_of(shown, low, high, columns, rows, view.log)
+    grid = frame.empty()
+    for index, (dots, marks) in enumerate(others):
+        _draw_other(grid, frame, dots, marks, sign_of(index), curves.others[index].style)
+    draw_curve(grid, frame, train, LIVE, FAINT)
     _draw_validation(grid, frame, validation)
-    labels = _y_labels(frame)
-    body = [((labels.get(y, " " * (GUTTER - 1)) + ("┤" if y in labels else "│"), MUTED), *runs_of(cells))
-            for y, cells in enumerate(grid)]  # fmt: skip
-    return [_title(width), *body, _x_labels(frame, width)]
+    _draw_references(grid, frame, curves, view.unit)
+    if view.cursor is not None:
+        draw_cursor(grid, frame, place_of(curves.train, view.axis, view.cursor))
+    return [*heads, *with_axes(grid, frame, view.axis, width)]
 
 
-def _frame(curves: LossCurves, train: Sequence[Point], validation: Sequence[Point], columns: int, rows: int) -> Frame:
-    reached = max((points[-1].step for points in (train, validation) if points), default=1)
-    x = Scale(0, axis_end(reached, curves.steps), 2 * columns - 1)
-    uniform = math.log(curves.distinct) if curves.distinct and curves.distinct > 1 else None
-    values = [value for point in (*train, *validation) for value in (point.low, point.high)]
-    high = max((*values, uniform or 0.0), default=0.0) or 1.0
+# The y axis
+
+
+def _range(
+    curves: LossCurves, view: ChartView, shown: tuple[float, float], drawn: Sequence[Sequence[Dot]], rows: int
+) -> tuple[float, float]:
+    """The ends of the y axis: what is drawn decides, and a reference that is near above it."""
+    values = [value for dots in drawn for dot in within(dots, *shown) for value in (dot.low, dot.high)]
+    uniform = view.unit.convert(_uniform(curves) or 0.0) if _uniform(curves) else None
+    high = max(values, default=0.0)
     if uniform:
-        high = min(high, uniform * HEADROOM)
+        cap = view.unit.convert(HEADROOM * (_uniform(curves) or 0.0))
+        high = min(high, cap) if min(values, default=0.0) < cap else high
+        high = high if values else uniform
+    high = high if high > 0 else 1.0
     low = min((value for value in values if value <= high), default=0.0)
-    low = max(0.0, min(low, high - LEAST_SPAN))
-    step = tick_step(high - low, max(2, rows // ROWS_PER_TICK)) / 2
-    return Frame(x, Scale(math.floor(low / step) * step, math.ceil(high / step) * step, 4 * rows - 1), columns, rows)
+    if view.log:
+        low = min((value for value in values if 0 < value <= high), default=high / 10)
+        low = max(min(low, high / FLAT), high * 1e-9)
+    else:
+        span = LEAST_SPAN_OF_A_PART if view.window else LEAST_SPAN
+        low = max(0.0, min(low, view.unit.convert(view.unit.nats(high) - span)))
+    reach = high + WIDENING * (high - low)
+    high = max([high, *(value for _, value in _known(curves, view.unit) if high < value <= reach)])
+    return (log_floor(low), log_ceiling(high)) if view.log else linear_range(low, high, rows)
 
 
-def _draw_uniform(grid: list[list[Part]], frame: Frame, distinct: int | None) -> None:
-    if distinct and distinct > 1:
-        words = f" uniform over {distinct} "
-        line = ("┄" * frame.columns + words)[-frame.columns :]
-        grid[frame.dot_y(math.log(distinct)) // 4] = [(character, REFERENCE) for character in line]
+def _uniform(curves: LossCurves) -> float | None:
+    return math.log(curves.distinct) if curves.distinct and curves.distinct > 1 else None
 
 
-def _draw_training(grid: list[list[Part]], frame: Frame, train: Sequence[Point]) -> None:
-    half_life = (frame.x.high - frame.x.low) * SMOOTHING
-    raw, smooth = BrailleCanvas(frame.columns, frame.rows), BrailleCanvas(frame.columns, frame.rows)
-    columns = by_column(train, frame.x.at)
-    for column in columns:
-        raw.upright(column.x, frame.dot_y(column.high), frame.dot_y(column.low))
-    _join(raw, frame, columns)
-    _join(smooth, frame, by_column(smoothed(train, half_life), frame.x.at))
-    for y, row in enumerate(grid):
-        for x in range(frame.columns):
-            if strong := smooth.character(x, y):
-                row[x] = (strong, LIVE)
-            elif faint := raw.character(x, y):
-                row[x] = (faint, FAINT)
+def _known(curves: LossCurves, unit: Unit) -> list[tuple[str, float]]:
+    """The references by name, in the unit, the greatest first."""
+    uniform = _uniform(curves)
+    guess = [(f"uniform over {curves.distinct}", uniform)] if uniform else []
+    known = [*guess, *((visible_line(name), loss) for name, loss in curves.references if math.isfinite(loss))]
+    return sorted(((name, unit.convert(loss)) for name, loss in known), key=lambda each: -each[1])
 
 
-def _join(canvas: BrailleCanvas, frame: Frame, columns: Sequence[Column]) -> None:
-    for column in columns[:1]:
-        canvas.dot(column.x, frame.dot_y(column.mean))
-    for before, after in pairwise(columns):
-        canvas.line(before.x, frame.dot_y(before.mean), after.x, frame.dot_y(after.mean))
+# What is drawn
 
 
-def _draw_validation(grid: list[list[Part]], frame: Frame, validation: Sequence[Point]) -> None:
-    for point in validation:
-        x, y = frame.x.at(point.step) // 2, frame.dot_y(point.mean) // 4
-        grid[y][x] = ("○", VALIDATION)
-    if validation:
-        _write_beside(grid, frame, validation[-1])
+def _draw_other(grid: Grid, frame: Frame, dots: Sequence[Dot], marks: Sequence[Dot], sign: str, style: str) -> None:
+    """Another run's smoothed curve with its sign on it, and its sign at its validations in bold."""
+    draw_curve(grid, frame, dots, style)
+    curve = within(smoothed(dots, frame.half_life()), frame.x.low, frame.x.high)
+    for dot in _apart(frame, curve, SIGNS_APART):
+        grid[frame.row(dot.mean)][frame.column(dot.x)] = (sign, style)
+    for dot in _apart(frame, within(marks, frame.x.low, frame.x.high), APART):
+        grid[frame.row(dot.mean)][frame.column(dot.x)] = (sign, f"bold {style}")
 
 
-def _write_beside(grid: list[list[Part]], frame: Frame, last: Point) -> None:
-    """The value of the last validation at the first place by its mark that is free: right, above, below."""
-    x, y = frame.x.at(last.step) // 2, frame.dot_y(last.mean) // 4
-    words = f"{last.mean:.3f}"
+def _draw_validation(grid: Grid, frame: Frame, validation: Sequence[Dot]) -> None:
+    """A line through all, marks on it, the best and the newest with their values."""
+    draw_line(grid, frame, validation, VALIDATION)
+    shown = within(validation, frame.x.low, frame.x.high)
+    for dot in _apart(frame, shown, APART):
+        grid[frame.row(dot.mean)][frame.column(dot.x)] = ("○", VALIDATION)
+    if not shown:
+        return
+    best = min(validation, key=lambda dot: dot.mean)
+    if frame.holds(best.x):
+        grid[frame.row(best.mean)][frame.column(best.x)] = ("●", VALIDATION)
+        _write_beside(grid, frame, best, f"best {best.mean:.3f}")
+    if shown[-1] != best:
+        _write_beside(grid, frame, shown[-1], f"{shown[-1].mean:.3f}")
+
+
+def _apart(frame: Frame, dots: Sequence[Dot], columns: int) -> list[Dot]:
+    """The last of the dots, and from there back those that are at least ``columns`` cells from each other."""
+    kept: list[Dot] = []
+    for dot in reversed(dots):
+        if not kept or frame.column(kept[-1].x) - frame.column(dot.x) >= columns:
+            kept.append(dot)
+    return kept
+
+
+def _write_beside(grid: Grid, frame: Frame, dot: Dot, words: str) -> None:
+    """Words at the first place by a dot that is free: right, left, and ever further above and below."""
+    x, y = frame.column(dot.x), frame.row(dot.mean)
     end = min(x + 2, frame.columns - len(words))
-    for row, start in ((y, x + 2), (y - 1, end), (y + 1, end), (y - 2, end)):
-        cells = grid[row][start : start + len(words)] if 0 <= row < frame.rows and start >= 0 else []
-        if len(cells) == len(words) and all(character == " " for character, _ in cells):
-            grid[row][start : start + len(words)] = [(character, VALIDATION) for character in words]
-            return
+    level = [(y, x + 2), (y, x - 1 - len(words))]
+    beyond = [(y + sign * rows, end) for rows in range(1, FARTHEST_WORDS) for sign in (-1, 1)]
+    any(write(grid, row, start, words, VALIDATION) for row, start in (*level, *beyond))
 
 
-def _y_labels(frame: Frame) -> dict[int, str]:
-    marks = ticks(frame.y.low, frame.y.high, max(2, frame.rows // ROWS_PER_TICK))
-    places = 1 if all(abs(mark * 10 - round(mark * 10)) < 1e-6 for mark in marks) else 2
-    words = (short_count(mark) if abs(mark) >= 1000 else f"{mark:.{places}f}" for mark in marks)
-    return {frame.dot_y(mark) // 4: f"{word:>{GUTTER - 1}}" for mark, word in zip(marks, words, strict=True)}
-
-
-def _x_labels(frame: Frame, width: int) -> Row:
-    line = [" "] * (width + 2)
-    line[: GUTTER + 1] = " step  "[: GUTTER + 1]
-    free = GUTTER
-    for mark in ticks(0, frame.x.high, max(1, frame.columns // COLUMNS_PER_TICK)):
-        if mark != round(mark):
-            continue
-        words = f"{mark:,.0f}"
-        at = min(GUTTER + frame.x.at(mark) // 2 - len(words) // 2, width - len(words))
-        if at >= free:
-            line[at : at + len(words)] = words
-            free = at + len(words) + 2
-    return ((("".join(line)[:width]), MUTED),)
-
-
-def _title(width: int) -> Row:
-    key: Row = (("━", LIVE), (" train  ", MUTED), ("○", VALIDATION), (" validation", MUTED))
-    return spread(width, [Slot(0, (("loss", "bold"), (", nats per character", MUTED)))], [Slot(1, key)])
+def _draw_references(grid: Grid, frame: Frame, curves: LossCurves, unit: Unit) -> None:
+    """Each a line where nothing else is, named as far right as there is room; those of one row share it."""
+    rows: dict[int, list[str]] = {}
+    for name, value in _known(curves, unit):
+        if frame.y.low <= value <= frame.y.high:
+            told = name if name.startswith("uniform") else f"{name} {value:.2f}"
+            rows.setdefault(frame.row(value), []).append(told)
+    for y, names in rows.items():
+        words = f" {' · '.join(names)} "
+        any(write(grid, y, x, words, REFERENCE) for x in range(frame.columns - len(words), -1, -1))
+        grid[y] = [("┄", REFERENCE) if cell == EMPTY else cell for cell in grid[y]]

@@ -29,7 +29,8 @@ class Unit(StrEnum):
             return nats if nats == math.inf else math.exp(min(nats, LARGEST_EXPONENT))
         return nats
 
-    def following(self) -> Unit:
-        """The next one, and after the last the first."""
-        units = list(Unit)
-        return units[(units.index(self) + 1) % len(units)]
+    def nats(self, loss: float) -> float:
+        """A loss in this unit, in nats again."""
+        if self is Unit.BPC:
+            return loss * math.log(2)
+        return math.log(loss) if self is Unit.PERPLEXITY and loss > 0 else loss if self is Unit.NATS else -math.inf
