@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
-from tests.integration.conftest import CommandLine
+import pytest
+
+from tests.integration.conftest import TINY, CommandLine
 
 
 def test_stop_leaves_a_run_that_can_be_resumed(training: tuple[CommandLine, str]) -> None:
@@ -79,3 +84,74 @@ def test_a_resume_drops_what_came_after_the_checkpoint(finished: CommandLine) ->
     rows = finished.metrics("fox")
     assert [row["step"] for row in rows] == list(range(1, finished.show("fox")["step"] + 1))
     assert min(row["train_loss"] for row in rows) > 0
+
+
+def test_a_pause_that_frees_the_memory_is_a_pause(training: tuple[CommandLine, str]) -> None:
+    command, name = training
+    command.done("pause", name)
+    command.done("pause", name, "--free-memory")
+    paused = command.show(name)
+    assert paused["state"] == "paused"
+    command.done("continue", name)
+    command.wait_for(name, lambda run: run["step"] > paused["step"] + 5)
+    command.done("stop", name)
+    assert [row["step"] for row in command.metrics(name)] == list(range(1, command.show(name)["step"] + 1))
+
+
+def test_the_rate_and_the_epochs_change_while_it_trains_and_a_killed_trainer_forgets_neither(
+    training: tuple[CommandLine, str],
+) -> None:
+    command, name = training
+    before = command.show(name)
+    assert "1.25 times" in command.done("rate", name, "1.25")
+    refused = command("extend", name, "--epochs", "3")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    saved = command.home.runs / name / "checkpoints" / "resume.safetensors"
+    command.wait_for(name, lambda _: b'\\"rate_factor\\": 1.25' in saved.read_bytes()[:4000])
+    os.kill(before["pid"], signal.SIGKILL)
+    command.wait_for(name, lambda run: run["state"] == "interrupted")
+    command.done("resume", name, "--detach")
+    command.wait_for(name, lambda run: run["state"] == "running" and run["step"] > run["resumed_from"] + 5)
+    command.done("stop", name)
+    rates = [row["lr"] for row in command.metrics(name)]
+    assert rates[-1] == pytest.approx(1.25 * before["config"]["lr"])
+    assert "1.25 times" in command.done("runs", "show", name)
+
+
+def test_a_live_run_goes_on_to_more_epochs(command: CommandLine, corpus: Path) -> None:
+    command.done("train", corpus, *TINY, "--epochs", "400", "--name", "longer", "--detach")
+    before = command.wait_for("longer", lambda run: run["state"] == "running" and run["step"] > 5)
+    assert "500 epochs" in command.done("extend", "longer", "--epochs", "500")
+    after = command.show("longer")
+    assert (after["epochs"], after["config"]["epochs"]) == (500, 500)
+    assert after["steps"] == before["steps"] * 500 // 400
+    command.done("stop", "longer")
+
+
+def test_a_fork_begins_with_what_was_learned(finished: CommandLine) -> None:
+    loss = finished.show("fox")["val_loss"]
+    assert "finished fox-fork" in finished.done("fork", "fox", "--epochs", "2", "--lr", "0.0001")
+    fork = finished.show("fox-fork")
+    assert (fork["state"], fork["corpus"], fork["epochs"], fork["config"]["lr"]) == ("finished", "fox", 2, 0.0001)
+    rows = finished.metrics("fox-fork")
+    assert [row["step"] for row in rows] == list(range(1, fork["steps"] + 1))
+    assert rows[0]["train_loss"] == pytest.approx(loss, abs=0.3), "far below what an untrained network knows"
+    assert f"fox at step {finished.show('fox')['step']:,}" in finished.done("runs", "show", "fox-fork")
+    assert not (finished.home.runs / "fox-fork" / "checkpoints" / "start.safetensors").exists()
+    finished.done("runs", "delete", "fox")
+    assert len(finished.done("generate", "fox-fork", "--length", "5")) == 6
+
+
+def test_a_fork_that_cannot_be_leaves_no_run(finished: CommandLine) -> None:
+    for words in (("fox", "--n-hidden", "8"), ("fox", "--name", "fox"), ("nobody",), ("fox", "--lr", "-1")):
+        refused = finished("fork", *words)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert [run.name for run in finished.home.runs.iterdir()] == ["fox"]
+
+
+def test_a_run_is_renamed(finished: CommandLine) -> None:
+    assert "wolf" in finished.done("runs", "rename", "fox", "wolf")
+    assert finished.show("wolf")["state"] == "finished"
+    assert finished("runs", "show", "fox").returncode == 2
+    finished.done("resume", "wolf", "--epochs", "5")
+    assert finished("runs", "rename", "wolf", "a/b").returncode == 2

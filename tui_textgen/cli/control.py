@@ -1,9 +1,9 @@
-"""``stop``, ``pause`` and ``continue``: a request to the trainer, and the wait for its answer."""
+"""``stop``, ``pause``, ``continue``, ``rate``, ``extend``: a request to the trainer, and the wait for its answer."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable
 
 import click
 
@@ -12,11 +12,13 @@ from tui_textgen.errors import RunError, WorkerError
 from tui_textgen.paths import Home
 from tui_textgen.runs import commands
 from tui_textgen.runs.commands import CommandKind
-from tui_textgen.runs.snapshot import RunState, RunSummary
+from tui_textgen.runs.snapshot import RunSnapshot, RunState, RunSummary
 
 PATIENCE = 60.0
 """Seconds until a trainer that doesn't answer is given up on; a step or a validation may take a while."""
 POLL_SECONDS = 0.1
+
+Arrived = Callable[[RunSnapshot], bool]
 
 
 @click.command(cls=Command)
@@ -24,16 +26,23 @@ POLL_SECONDS = 0.1
 @pass_invocation
 def stop(invocation: Invocation, run: str) -> None:
     """Stop RUN after a checkpoint."""
-    reached = _ask(invocation.home, run, CommandKind.STOP, ended=True)
+    asked = commands.Command(CommandKind.STOP)
+    reached = _ask(invocation.home, run, asked, lambda now: not now.summary.state.live)
     print(f"{reached.state} {run} at step {reached.step:,}; go on with: textgen-tui resume {run}")
 
 
 @click.command(cls=Command)
 @click.argument("run", metavar="RUN")
+@click.option("--free-memory", is_flag=True, help="Give the device's memory back until the run goes on.")
 @pass_invocation
-def pause(invocation: Invocation, run: str) -> None:
+def pause(invocation: Invocation, run: str, free_memory: bool) -> None:
     """Pause RUN; its trainer stays."""
-    reached = _ask(invocation.home, run, CommandKind.PAUSE, {RunState.PAUSED})
+
+    def paused(now: RunSnapshot) -> bool:
+        return now.summary.state is RunState.PAUSED and (now.memory_freed or not free_memory)
+
+    asked = commands.Command(CommandKind.PAUSE, {"free_memory": True} if free_memory else {})
+    reached = _ask(invocation.home, run, asked, paused)
     print(f"paused {run} at step {reached.step:,}; go on with: textgen-tui continue {run}")
 
 
@@ -42,38 +51,82 @@ def pause(invocation: Invocation, run: str) -> None:
 @pass_invocation
 def continue_(invocation: Invocation, run: str) -> None:
     """Let RUN go on after a pause."""
-    reached = _ask(invocation.home, run, CommandKind.CONTINUE, {RunState.RUNNING})
+    asked = commands.Command(CommandKind.CONTINUE)
+    reached = _ask(invocation.home, run, asked, lambda now: now.summary.state is RunState.RUNNING)
     print(f"running {run} at step {reached.step:,}")
 
 
-def _ask(
-    home: Home, name: str, kind: CommandKind, awaited: Collection[RunState] = (), ended: bool = False
-) -> RunSummary:
-    """Send ``kind`` and wait until the run is in a state of ``awaited``, or has ended. Raises RunError, WorkerError."""
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN")
+@click.argument("factor", type=click.FloatRange(min=0, min_open=True))
+@pass_invocation
+def rate(invocation: Invocation, run: str, factor: float) -> None:
+    """Multiply the learning rate of RUN by FACTOR from now on, over its schedule and through resumes.
+
+    0.8 slows a run down that is getting worse; 1.25 takes that back.
+    """
+    asked = commands.Command(CommandKind.RATE, {"factor": factor})
+    reached = _ask(invocation.home, run, asked, _taken(CommandKind.RATE), already=False)
+    print(f"{run} learns at {reached.rate_factor:g} times its schedule's rate, at step {reached.step:,}")
+
+
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN")
+@click.option("--epochs", required=True, type=click.IntRange(1, 1_000_000), metavar="E", help="Epochs in all.")
+@pass_invocation
+def extend(invocation: Invocation, run: str, epochs: int) -> None:
+    """Let RUN, while it is trained, go on to E epochs in all.
+
+    Its schedule stretches over them, and a limit of steps is lifted. What has ended is extended by a resume.
+    """
+    asked = commands.Command(CommandKind.EXTEND, {"epochs": epochs})
+    reached = _ask(invocation.home, run, asked, _taken(CommandKind.EXTEND), already=False)
+    if reached.epochs != epochs:
+        raise RunError(f"Run {run!r} goes on to step {reached.steps:,} already; ask for more than {epochs} epochs.")
+    print(f"{run} goes on to {epochs:,} epochs, {reached.steps:,} steps")
+
+
+def _taken(kind: CommandKind) -> Arrived:
+    """Whether the trainer has taken up every command of a kind."""
+    return lambda now: all(command.kind is not kind for command in now.waiting)
+
+
+def _ask(home: Home, name: str, command: commands.Command, arrived: Arrived, already: bool = True) -> RunSummary:
+    """Send ``command`` and wait until the run has ``arrived``; raises RunError, WorkerError.
+
+    With ``already``, a run that is there is not asked.
+    """
     from tui_textgen.runs.folder import run_folder
     from tui_textgen.runs.watch import RunWatch
 
     watch = RunWatch(run_folder(home, name))
     try:
-        run = watch.poll().summary
-        if not run.state.live:
-            raise RunError(_not_live(run))
-        if run.state in awaited:
-            return run
-        watch.send(commands.Command(kind))
+        now = watch.poll()
+        if not now.summary.state.live:
+            raise RunError(_not_live(now.summary, command.kind))
+        if already and arrived(now):
+            return now.summary
+        watch.send(command)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            run = watch.poll().summary
-            if run.state in awaited or (ended and not run.state.live):
-                return run
-            if not run.state.live:
-                raise RunError(f"Run {name!r} ended before it could {kind}: it is {run.state} at step {run.step:,}.")
+            now = watch.poll()
+            if arrived(now):
+                return now.summary
+            if not now.summary.state.live:
+                raise RunError(
+                    f"Run {name!r} ended before it could {command.kind}: it is {now.summary.state} at step "
+                    f"{now.summary.step:,}."
+                )
             time.sleep(POLL_SECONDS)
     finally:
         watch.close()
-    raise WorkerError(f"The trainer of {name!r} has not answered for {PATIENCE:.0f} seconds; it is still {run.state}.")
+    state = now.summary.state
+    raise WorkerError(f"The trainer of {name!r} has not answered for {PATIENCE:.0f} seconds; it is still {state}.")
 
 
-def _not_live(run: RunSummary) -> str:
-    remedy = "" if run.state is RunState.FINISHED else f"; go on with: textgen-tui resume {run.name}"
+def _not_live(run: RunSummary, kind: CommandKind) -> str:
+    if kind is CommandKind.EXTEND:
+        remedy = f"; extend it with: textgen-tui resume {run.name} --epochs E"
+    else:
+        remedy = "" if run.state is RunState.FINISHED else f"; go on with: textgen-tui resume {run.name}"
     return f"Run {run.name!r} is not being trained: it is {run.state}{remedy}"

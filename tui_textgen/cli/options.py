@@ -13,25 +13,28 @@ from tui_textgen.config import Settings, as_typed, bounds, choices
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def settings_options(kind: type[Settings]) -> Callable[[F], F]:
-    """A decorator that adds one option for each field of ``kind``; what is not given arrives as None."""
+def settings_options(kind: type[Settings], defaults: bool = True) -> Callable[[F], F]:
+    """A decorator that adds one option for each field of ``kind``; what is not given arrives as None.
+
+    Without ``defaults`` the help leaves them out: they are others.
+    """
 
     def decorate(function: F) -> F:
         for name, field in reversed(kind.model_fields.items()):
-            function = setting_option(name, field)(function)
+            function = setting_option(name, field, defaults)(function)
         return function
 
     return decorate
 
 
-def setting_option(name: str, field: FieldInfo) -> Callable[[F], F]:
+def setting_option(name: str, field: FieldInfo, defaults: bool = True) -> Callable[[F], F]:
     """The option of one field. Its text is checked by the settings themselves, whose sentences name the bounds."""
     options = choices(field)
     return click.option(
         "--" + name.replace("_", "-"), name,
         type=click.Choice(options) if options else str,
         metavar=None if options else _metavar(field),
-        help=_help(field),
+        help=_help(field, defaults),
     )  # fmt: skip
 
 
@@ -45,7 +48,7 @@ def _metavar(field: FieldInfo) -> str:
     return "N" if "int" in annotation else "X" if "float" in annotation else "TEXT"
 
 
-def _help(field: FieldInfo) -> str:
+def _help(field: FieldInfo, defaults: bool) -> str:
     limits = "" if choices(field) or (limits := bounds(field)) == "any text" else limits
-    default = "" if field.default in (None, "") else f"default {as_typed(field.default)}"
+    default = "" if not defaults or field.default in (None, "") else f"default {as_typed(field.default)}"
     return f"{field.description} [{'; '.join(filter(None, (limits, default)))}]".replace(" []", "")

@@ -1,29 +1,26 @@
-"""``runs`` and what belongs to it: ``show``, ``delete``, ``metrics``."""
+"""``runs`` and what belongs to it: ``show``, ``rename``, ``delete``, ``metrics``."""
 
 from __future__ import annotations
 
-import csv
 import sys
 import time
-from collections.abc import Iterator
 
 import click
 
 from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
 from tui_textgen.cli.output import UNKNOWN, bpc, count, duration, json_line, loss, print_facts, print_json, print_table
-from tui_textgen.runs.folder import delete_run, run_folder
+from tui_textgen.runs.folder import delete_run, rename_run, run_folder
+from tui_textgen.runs.metrics import csv_pieces, metric_rows
 from tui_textgen.runs.snapshot import RunSummary
 from tui_textgen.runs.summary import list_runs, summarise, summary_json
 from tui_textgen.runs.watch import RunWatch
-
-METRICS = ("step", "epoch", "characters", "seconds", "train_loss", "val_loss", "lr", "grad_norm", "chars_per_second")
 
 
 @click.group(cls=Group, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One array of all runs.")
 @click.pass_context
 def runs(context: click.Context, as_json: bool) -> None:
-    """List the runs, the newest first; show or delete one, or print its metrics."""
+    """List the runs, the newest first; show, rename or delete one, or print its metrics."""
     if context.invoked_subcommand is not None:
         return
     found = list_runs(invocation_of(context).home)
@@ -61,7 +58,7 @@ def show(invocation: Invocation, run: str, as_json: bool) -> None:
 
 
 def _facts(run: RunSummary) -> dict[str, str]:
-    best = run.best_val_loss
+    best, origin = run.best_val_loss, run.forked_from
     facts = {
         "name": run.name,
         "state": run.state if run.pid is None else f"{run.state} (process {run.pid})",
@@ -76,6 +73,8 @@ def _facts(run: RunSummary) -> dict[str, str]:
         "time": duration(run.seconds),
         "parameters": count(run.parameters),
         "machine": " ".join(filter(None, (run.device, run.precision))) or UNKNOWN,
+        "forked from": None if origin is None else f"{origin['run']} at step {origin['step']:,}",
+        "rate": None if run.rate_factor == 1 else f"{run.rate_factor:g} times the schedule's",
         "resumed from": None if run.resumed_from is None else f"step {run.resumed_from:,}",
     }
     return {name: value for name, value in facts.items() if value is not None}
@@ -91,6 +90,15 @@ def delete(invocation: Invocation, run: str) -> None:
 
 
 @runs.command()
+@click.argument("run", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@pass_invocation
+def rename(invocation: Invocation, run: str, new: str) -> None:
+    """Call the run OLD by the name NEW. One that is being trained is refused."""
+    print(f"renamed {run} to {rename_run(invocation.home, run, new).name}")
+
+
+@runs.command()
 @click.argument("run", metavar="RUN")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line instead of CSV.")
 @pass_invocation
@@ -99,17 +107,10 @@ def metrics(invocation: Invocation, run: str, as_json: bool) -> None:
     watch = RunWatch(run_folder(invocation.home, run))
     try:
         if as_json:
-            for row in _rows(watch):
+            for row in metric_rows(watch.metrics()):
                 print(json_line(row))
-            return
-        table = csv.DictWriter(sys.stdout, METRICS, lineterminator="\n")
-        table.writeheader()
-        table.writerows(_rows(watch))
+        else:
+            for piece in csv_pieces(watch.metrics()):
+                sys.stdout.write(piece)
     finally:
         watch.close()
-
-
-def _rows(watch: RunWatch) -> Iterator[dict[str, float | None]]:
-    for record, val_loss in watch.metrics():
-        row = {**record._asdict(), "val_loss": val_loss}
-        yield {name: row[name] for name in METRICS}

@@ -77,6 +77,15 @@ class RunFolder:
         return self.path / "text.ids"
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a fork begins with: a run's checkpoint to resume from, saved after ``step`` updates."""
+
+    run: str
+    step: int
+    checkpoint: Path
+
+
 def run_folder(home: Home, name: str) -> RunFolder:
     """The folder of an existing run; raises RunError."""
     path = home.runs / checked_name(name)
@@ -104,13 +113,20 @@ def fresh_name(home: Home, corpus: str, preset: str) -> str:
 
 
 def create_run(
-    home: Home, *, name: str, text: EncodedText, config: TrainingConfig, plan: Plan, preset: str
+    home: Home,
+    *,
+    name: str,
+    text: EncodedText,
+    config: TrainingConfig,
+    plan: Plan,
+    preset: str,
+    origin: Origin | None = None,
 ) -> RunFolder:
     """A new run that owns its text and waits for its trainer; raises RunError for a name that is taken."""
     path = make_private(home.runs) / checked_name(name)
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=home.runs))
     try:
-        _fill(RunFolder(made), text, config, plan, preset)
+        _fill(RunFolder(made), text, config, plan, preset, origin)
         if os.path.lexists(path):  # a rename would replace an empty folder
             raise _taken(path.name)
         made.rename(path)
@@ -118,6 +134,19 @@ def create_run(
         raise RunError(f"The run {path.name!r} cannot be made ({error.strerror}): {home.runs}") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
+    return RunFolder(path)
+
+
+def rename_run(home: Home, name: str, new: str) -> RunFolder:
+    """Call a run ``new``; one that is being trained, and a name that is taken, are refused with a RunError."""
+    folder, path = run_folder(home, name), home.runs / checked_name(new)
+    with TrainerLock(folder.lock, patience=0.2):
+        if os.path.lexists(path):  # a rename would replace an empty folder
+            raise _taken(path.name)
+        try:
+            folder.path.rename(path)
+        except OSError as error:
+            raise RunError(f"The run {name!r} cannot be renamed ({error.strerror}): {folder.path}") from error
     return RunFolder(path)
 
 
@@ -133,13 +162,15 @@ def delete_run(home: Home, name: str) -> None:
             raise RunError(f"The run {name!r} cannot be removed ({error.strerror}): {error.filename}") from error
 
 
-def _fill(folder: RunFolder, text: EncodedText, config: TrainingConfig, plan: Plan, preset: str) -> None:
+def _fill(
+    folder: RunFolder, text: EncodedText, config: TrainingConfig, plan: Plan, preset: str, origin: Origin | None
+) -> None:
     from tui_textgen.plan import count_parameters
     from tui_textgen.runs.store import create_store
 
     folder.checkpoints.mkdir(mode=0o700)
-    _own(text.path, folder.text)
-    _own(text.path.with_suffix(".json"), folder.text.with_suffix(".json"))
+    own(text.path, folder.text)
+    own(text.path.with_suffix(".json"), folder.text.with_suffix(".json"))
     facts = {
         "state": RunState.STARTING,
         "created": time.time(),
@@ -154,10 +185,13 @@ def _fill(folder: RunFolder, text: EncodedText, config: TrainingConfig, plan: Pl
         "steps_per_epoch": plan.steps_per_epoch,
         "parameters": count_parameters(config.shape, len(text.vocabulary)),
     }
+    if origin is not None:
+        own(origin.checkpoint, folder.start)
+        facts["forked_from"] = {"run": origin.run, "step": origin.step}
     create_store(folder.store, facts)
 
 
-def _own(source: Path, target: Path) -> None:
+def own(source: Path, target: Path) -> None:
     """A hard link where the file system has them: the cache may then lose the file without harm."""
     try:
         target.hardlink_to(source)

@@ -122,6 +122,10 @@ class RunSummary:
     resumed_from: int | None
     created: float
     config: Mapping[str, Any]
+    rate_factor: float = 1.0
+    """Times the schedule's learning rate, as somebody asked for."""
+    forked_from: Mapping[str, Any] | None = None
+    """``run``, as it was called then, and ``step`` of the checkpoint that it began with."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,8 @@ class RunSnapshot:
     summary: RunSummary
     distinct: int | None = None
     """Characters in the vocabulary."""
+    characters: int | None = None
+    """Of the text."""
     steps_per_epoch: int | None = None
     train: Series = ()
     validation: Series = ()
@@ -141,6 +147,8 @@ class RunSnapshot:
     samples: int = 0
     """How many there are; the newest is ``newest_sample``, the others are fetched by index."""
     newest_sample: Sample | None = None
+    memory_freed: bool = False
+    """Whether a pause does without the device's memory."""
     saved_at: float | None = None
     """When the last checkpoint was complete, in seconds since 1970."""
     log: tuple[LogLine, ...] = ()

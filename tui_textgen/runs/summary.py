@@ -103,6 +103,8 @@ def build_summary(
         resumed_from=facts.get("resumed_from"),
         created=float(facts["created"]),
         config=dict(facts["config"]),
+        rate_factor=float(facts.get("rate_factor", 1.0)),
+        forked_from=facts.get("forked_from"),
     )
 
 

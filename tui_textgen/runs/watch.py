@@ -69,6 +69,12 @@ class RunWatch:
                 return rows.sample(row)
         raise RunError(f"The run {self._folder.name!r} has no sample {index}.")
 
+    def vocabulary(self) -> str:
+        """The characters that the run's text has; raises CorpusError where it is missing or damaged."""
+        from tui_textgen.corpus.encoded import open_encoded  # a run opens without it
+
+        return open_encoded(self._folder.text).vocabulary.characters
+
     def series(self, first: int, last: int) -> Stretch:
         """The curves of the steps from ``first`` to ``last``: the shorter the part, the finer."""
         with schema.readable(self._folder.store), schema.transaction(self._connection):
@@ -127,10 +133,12 @@ class RunWatch:
         return RunSnapshot(
             summary=self._summary(held=True),  # until poll has looked at the lock again
             distinct=facts.get("distinct"),
+            characters=facts.get("characters"),
             steps_per_epoch=facts.get("steps_per_epoch"),
             **curves.series(),
             samples=self._count_samples(),
             newest_sample=self._newest_sample(),
+            memory_freed=facts.get("memory_freed", False),
             saved_at=facts.get("saved_at"),
             log=tuple(self._log),
             hardware=tuple(self._hardware),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import threading
@@ -44,19 +45,19 @@ def start_run(
     config = training_config(preset, {**source.settings, **values})
     text = encode(source, home, progress)
     plan = plan_run(config, text.characters, len(text.vocabulary))
-    _check_processes(nproc, config, plan)
+    check_processes(nproc, config, plan)
     name = name or fresh_name(home, text.name, preset)
     folder = create_run(home, name=name, text=text, config=config, plan=plan, preset=preset)
     if nproc > 1:
-        _set_facts(folder, nproc=nproc)
+        set_facts(folder, nproc=nproc)
     start_trainer(folder, nproc=nproc)
     return folder.name
 
 
 def resume_run(home: Home, name: str, epochs: int | None = None, nproc: int | None = None) -> None:
-    """Start a trainer that goes on with a run, to ``epochs`` in all if given. Raises InputError.
+    """Start a trainer that goes on with a run, to ``epochs`` in all if given, whatever its limit of steps was.
 
-    ``nproc`` processes train it, as many as the last time if not given.
+    Raises InputError. ``nproc`` processes train it, as many as the last time if not given.
     """
     from tui_textgen.runs.folder import run_folder
     from tui_textgen.runs.lock import is_held
@@ -70,7 +71,7 @@ def resume_run(home: Home, name: str, epochs: int | None = None, nproc: int | No
     store = RunStore(folder.store)
     try:
         nproc = store.facts().get("nproc", 1) if nproc is None else nproc
-        _check_processes(nproc, config, plan)
+        check_processes(nproc, config, plan)
         store.forget_commands()
         # The trainer says the same a moment later; until then nobody shall take the run for one that has ended.
         store.set_facts(state=RunState.STARTING, launched=time.time(), message=None, nproc=nproc)
@@ -79,7 +80,7 @@ def resume_run(home: Home, name: str, epochs: int | None = None, nproc: int | No
     start_trainer(folder, resume=True, epochs=epochs, nproc=nproc)
 
 
-def _check_processes(nproc: int, config: TrainingConfig, plan: Plan) -> None:
+def check_processes(nproc: int, config: TrainingConfig, plan: Plan) -> None:
     """Raises SettingsError where ``nproc`` processes would have too few lanes or GPUs.
 
     Of GPUs the driver is asked; the trainer, which has torch, looks again.
@@ -105,18 +106,21 @@ def _what_is_left(folder: RunFolder, epochs: int | None) -> tuple[TrainingConfig
     """
     from tui_textgen.config import TrainingConfig, build
     from tui_textgen.corpus.encoded import open_encoded
-    from tui_textgen.plan import plan_run
+    from tui_textgen.plan import extended, plan_run
     from tui_textgen.runs.snapshot import RunState
     from tui_textgen.runs.summary import read_run
 
     run, text = read_run(folder), open_encoded(folder.text)
-    config = build(TrainingConfig, {**run.config, "epochs": epochs or run.epochs})
+    config = build(TrainingConfig, run.config)
+    if epochs is not None:
+        config = extended(config, epochs)
     plan = plan_run(config, text.characters, len(text.vocabulary))
     if run.state is RunState.FINISHED and run.step >= plan.steps:
-        remedy = f"ask for more epochs: textgen-tui resume {run.name} --epochs {2 * plan.epochs}"
-        if config.max_steps is not None and run.step >= config.max_steps:
-            remedy = "its step limit is reached; start a new run with a higher --max-steps"
-        raise RunError(f"The run {run.name!r} is finished after {run.step:,} steps; {remedy}")
+        more = 2 * math.ceil(plan.steps / plan.steps_per_epoch)
+        raise RunError(
+            f"The run {run.name!r} is finished after {run.step:,} steps; ask for more epochs: "
+            f"textgen-tui resume {run.name} --epochs {more}"
+        )
     return config, plan
 
 
@@ -144,7 +148,8 @@ def start_trainer(folder: RunFolder, resume: bool = False, epochs: int | None = 
     return process.pid
 
 
-def _set_facts(folder: RunFolder, **facts: Any) -> None:
+def set_facts(folder: RunFolder, **facts: Any) -> None:
+    """Write facts of a run that no trainer is at work on."""
     from tui_textgen.runs.store import RunStore
 
     store = RunStore(folder.store)

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -98,6 +99,7 @@ def _record(folder: RunFolder, stop: StopSignals, task: argparse.Namespace) -> i
 def _train(folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse.Namespace) -> None:
     text = _own_text(folder, store)
     config, plan = _settle(store, text, task.epochs)
+    from tui_textgen.network.device_reading import read_device
     from tui_textgen.network.ranks import joined  # with torch, which takes a second or two to load
     from tui_textgen.network.training import train
 
@@ -106,8 +108,18 @@ def _train(folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse
         recorder = Recorder(store, folder, session)
         store.set_facts(state=RunState.RUNNING, device=session.device, precision=session.precision)
         store.set_facts(rate_factor=session.progress.rate_factor)
-        for event in train(session, Pulse(store, HardwareReader(folder.path), stop.commands)):
+        hardware = HardwareReader(folder.path, _own_processes(ranks.count), partial(read_device, session.compute.torch_device))
+        for event in train(session, Pulse(store, hardware, stop.commands)):
             recorder.record(event)
+
+
+def _own_processes(ranks: int) -> set[int]:
+    """This process, or all ranks of the training on this machine: whoever started them has no other children."""
+    if ranks == 1:
+        return {os.getpid()}
+    import psutil
+
+    return {child.pid for child in psutil.Process(os.getppid()).children()}
 
 
 def _own_text(folder: RunFolder, store: RunStore) -> EncodedText:
@@ -151,6 +163,8 @@ def _session(
         store.add_log("info", "There was no checkpoint yet: training starts from the beginning.")
         store.drop_after(-1)
     if not saved and fork:
+        origin = store.facts()["forked_from"]
+        store.add_log("info", f"Begins with what {origin['run']} had learned at step {origin['step']:,}.")
         return TrainingSession.fork(config, text, plan, folder, ranks)
     if not saved:
         return TrainingSession.begin(config, text, plan, ranks)

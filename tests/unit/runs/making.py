@@ -13,7 +13,7 @@ from tui_textgen.corpus.encoded import EncodedText, encode
 from tui_textgen.corpus.library import find_corpus
 from tui_textgen.paths import Home
 from tui_textgen.plan import plan_run
-from tui_textgen.runs.folder import RunFolder, create_run
+from tui_textgen.runs.folder import Origin, RunFolder, create_run
 from tui_textgen.runs.snapshot import StepRecord
 from tui_textgen.runs.store import create_store
 
@@ -29,11 +29,11 @@ def make_text(home: Home, text: str = "What is here is found elsewhere.\n" * 40)
     return encode(find_corpus(home, [str(path)]), home)
 
 
-def make_run(home: Home, name: str = "small-quick") -> RunFolder:
+def make_run(home: Home, name: str = "small-quick", origin: Origin | None = None) -> RunFolder:
     text = make_text(home)
     config = training_config("quick", {})
     plan = plan_run(config, text.characters, len(text.vocabulary))
-    return create_run(home, name=name, text=text, config=config, plan=plan, preset="quick")
+    return create_run(home, name=name, text=text, config=config, plan=plan, preset="quick", origin=origin)
 
 
 @contextmanager

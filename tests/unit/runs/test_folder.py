@@ -11,9 +11,10 @@ from tests.unit.runs.making import make_run, make_text
 from tui_textgen.corpus.encoded import open_encoded
 from tui_textgen.errors import RunError
 from tui_textgen.paths import Home
-from tui_textgen.runs.folder import RunFolder, delete_run, fresh_name, run_folder, run_folders
+from tui_textgen.runs.folder import Origin, RunFolder, delete_run, fresh_name, rename_run, run_folder, run_folders
 from tui_textgen.runs.lock import TrainerLock
 from tui_textgen.runs.store import RunStore
+from tui_textgen.runs.summary import summarise
 
 
 def mode(path: Path) -> int:
@@ -98,6 +99,38 @@ def test_what_is_no_run_is_not_listed(home: Home, run: RunFolder) -> None:
     (home.runs / "a file").touch()
     (home.runs / "with\x1b[31mcolour").mkdir()
     assert run_folders(home) == [run]
+
+
+def test_a_renamed_run_is_all_there_under_its_new_name(home: Home, run: RunFolder) -> None:
+    before = {path.relative_to(run.path) for path in run.path.rglob("*")}
+    renamed = rename_run(home, run.name, "Лев-2")
+    assert run_folders(home) == [renamed] == [run_folder(home, "Лев-2")]
+    assert {path.relative_to(renamed.path) for path in renamed.path.rglob("*")} >= before
+    assert summarise(home, "Лев-2").name == "Лев-2"
+
+
+@pytest.mark.parametrize("new", ["", "a/b", "..", ".x", "two words", "small-quick", "taken", "x" * 200])
+def test_a_name_that_cannot_be_is_refused_and_nothing_moves(home: Home, run: RunFolder, new: str) -> None:
+    taken = make_run(home, "taken")
+    with pytest.raises(RunError):
+        rename_run(home, run.name, new)
+    assert {found.name for found in run_folders(home)} == {run.name, taken.name}
+
+
+def test_a_live_run_is_not_renamed(home: Home, run: RunFolder) -> None:
+    """Its trainer writes to where it began."""
+    with TrainerLock(run.lock), pytest.raises(RunError, match="being trained"):
+        rename_run(home, run.name, "other")
+    assert run_folders(home) == [run]
+
+
+def test_a_fork_owns_the_checkpoint_it_begins_with(home: Home, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "resume.safetensors"
+    checkpoint.write_bytes(b"weights")
+    fork = make_run(home, "fork", origin=Origin("small", 840, checkpoint))
+    checkpoint.unlink()
+    assert fork.start.read_bytes() == b"weights"
+    assert summarise(home, "fork").forked_from == {"run": "small", "step": 840}
 
 
 def test_a_deleted_run_is_gone_and_its_name_free(home: Home, run: RunFolder) -> None:
