@@ -102,6 +102,9 @@ class FakeWatch:
             validation=tuple(point for point in now.validation if first <= point.step <= last),
         )  # fmt: skip
 
+    def vocabulary(self) -> str:
+        return VOCABULARY
+
     def send(self, command: Command) -> None:
         if self.error:
             raise self.error
@@ -124,6 +127,11 @@ class FakeRuns:
     started: list[tuple[tuple[str, ...], str, dict[str, Any], str | None]] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
     error: TextgenError | None = None
+    gate: threading.Event = field(default_factory=threading.Event)
+    """A text is being encoded while it is closed, which it isn't from the start."""
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
     def summaries(self) -> list[RunSummary]:
         if self.error:
@@ -135,7 +143,17 @@ class FakeRuns:
             raise RunError(f"There is no run {name!r}; press Esc to see those there are.")
         return self.watches[name]
 
-    def start(self, corpora: Sequence[str], preset: str, values: Mapping[str, Any], name: str | None) -> str:
+    def start(
+        self,
+        corpora: Sequence[str],
+        preset: str,
+        values: Mapping[str, Any],
+        name: str | None,
+        progress: Callable[[float], None],
+    ) -> str:
+        progress(0.43)
+        while not self.gate.wait(0.01):
+            progress(0.43)
         if self.error:
             raise self.error
         self.started.append((tuple(corpora), preset, dict(values), name))
@@ -193,8 +211,12 @@ class FakeCorpora:
             raise self.error
         return list(self.listed)
 
-    def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
+    def describe(
+        self, name: str, encoding: str = "utf-8", progress: Callable[[float], None] | None = None
+    ) -> CorpusDescription:
         self.described.append(name)
+        if progress:
+            progress(0.43)
         self.gate.wait(10)
         entry = next((entry for entry in self.listed if entry.name == name), None)
         if self.error or entry is None:

@@ -159,7 +159,7 @@ async def test_the_palette_holds_the_actions() -> None:
         await see(pilot, "● running", "Pause")
         await pilot.press("ctrl+g")
         await pilot.press(*"save a")
-        await see(pilot, "Key c")
+        await see(pilot, "Run: Save a checkpoint now  c")
         await pilot.press("enter")
         await until(pilot, lambda: asked(fake) == [CommandKind.CHECKPOINT])
 

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tests.tui.fakes import ENTRIES, FakeCorpora, FakeServices
 from tests.tui.host import Host, shown, until
+from tui_textgen.corpus.survey import Progress
 from tui_textgen.errors import CorpusError
 from tui_textgen.tui.services import CorpusDescription
 from tui_textgen.tui.widgets.corpora_pane import CorporaPane
@@ -80,12 +81,12 @@ async def test_descriptions_are_asked_for_one_at_a_time() -> None:
         at_once = 0
         most = 0
 
-        def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
+        def describe(self, name: str, encoding: str = "utf-8", progress: Progress | None = None) -> CorpusDescription:
             self.at_once += 1
             self.most = max(self.most, self.at_once)
             threading.Event().wait(0.05)
             self.at_once -= 1
-            return super().describe(name, encoding)
+            return super().describe(name, encoding, progress)
 
     corpora = Counting()
     app = host(corpora)
@@ -126,10 +127,10 @@ async def test_a_path_that_cannot_be_read_is_refused_where_it_was_typed() -> Non
 
 async def test_another_encoding_reads_the_text_again() -> None:
     class Latin(FakeCorpora):
-        def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
+        def describe(self, name: str, encoding: str = "utf-8", progress: Progress | None = None) -> CorpusDescription:
             if encoding != "latin-1":
                 raise CorpusError("Byte 17 is not utf-8; try the encoding latin-1.")
-            return super().describe(name, encoding)
+            return super().describe(name, encoding, progress)
 
     app = host(Latin())
     async with shown(app) as pilot:
@@ -197,3 +198,18 @@ def test_picture(snap_compare: Callable[..., bool], size: tuple[int, int]) -> No
         await until(pilot, lambda: "The Python reference" in app.text() and "Reading" not in app.text())
 
     assert snap_compare(app, terminal_size=size, run_before=settle)
+
+
+async def test_a_text_that_is_being_read_tells_how_far_and_escape_stops_it() -> None:
+    corpora = FakeCorpora()
+    corpora.gate.clear()
+    app = host(corpora)
+    async with shown(app, (120, 36)) as pilot:
+        await until(pilot, lambda: "Reading and counting…  43%  Esc stops it" in app.text())
+        cancels = corpora.cancels
+        await pilot.press("escape")
+        await until(pilot, lambda: "Not counted. Enter reads it" in app.text())
+        assert corpora.cancels > cancels
+        corpora.gate.set()
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(app.heard(CorporaPane.TrainRequested)))

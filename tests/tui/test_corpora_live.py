@@ -21,7 +21,7 @@ def test_looking_at_another_text_does_not_end_the_encoding_that_a_run_waits_for(
 
     def encode() -> None:
         try:
-            corpora.encode(["long"], "utf-8")
+            corpora.encode(["long"], "utf-8", lambda share: None)
         except TextgenError as error:
             failed.append(error)
         done.set()

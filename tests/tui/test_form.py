@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from tests.tui.fakes import ENTRIES, FakeRuns, FakeServices
-from tests.tui.host import Host, shown, until
+from tests.tui.host import Host, screen_text, shown, until
 from tui_textgen.config import PRESETS, TrainingConfig, bounds, training_config
 from tui_textgen.corpus.entry import CorpusDescription
 from tui_textgen.errors import RunError, TextgenError
@@ -277,3 +277,23 @@ def test_picture(snap_compare: Callable[..., bool], size: tuple[int, int]) -> No
         await until(pilot, lambda: app.focused and app.focused.parent is app.query_one("#set-n_layers"))
 
     assert snap_compare(app, terminal_size=size, run_before=settle)
+
+
+async def test_while_the_text_is_encoded_its_share_is_shown_and_escape_gives_the_run_up() -> None:
+    """A run on a large text was once started without a sign of life, twice if its key was pressed twice."""
+    fake = FakeServices()
+    app = TextgenApp(fake.services)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "463,800" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "New run" in screen_text(app))
+        fake.runs.gate.clear()
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "43%  Esc gives it up" in screen_text(app))
+        await pilot.press("ctrl+t", "escape")
+        await until(pilot, lambda: "Not started; nothing was kept." in screen_text(app))
+        assert fake.runs.started == []
+        fake.runs.gate.set()
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "◌ starting" in screen_text(app))
+    assert len(fake.runs.started) == 1

@@ -46,13 +46,20 @@ class LiveRuns:
 
         return RunWatch(run_folder(self._home, name))
 
-    def start(self, corpora: Sequence[str], preset: str, values: Mapping[str, Any], name: str | None) -> str:
+    def start(
+        self,
+        corpora: Sequence[str],
+        preset: str,
+        values: Mapping[str, Any],
+        name: str | None,
+        progress: Callable[[float], None],
+    ) -> str:
         """Encodes in the reader first, so that the app's own process only finds the result."""
         from tui_textgen.config import training_config
         from tui_textgen.workers.launch import start_run
 
-        self._corpora.encode(corpora, training_config(preset, values).encoding)
-        return start_run(self._home, corpora, preset, values, name)
+        self._corpora.encode(corpora, training_config(preset, values).encoding, progress)
+        return start_run(self._home, corpora, preset, values, name, lambda _: progress(1.0))
 
     def resume(self, name: str, epochs: int | None = None) -> None:
         from tui_textgen.workers.launch import resume_run
@@ -81,15 +88,17 @@ class LiveCorpora:
 
         return list_corpora(self._home)
 
-    def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
-        return self._client().describe(name, encoding)
+    def describe(
+        self, name: str, encoding: str = "utf-8", progress: Callable[[float], None] | None = None
+    ) -> CorpusDescription:
+        return self._client().describe(name, encoding, progress)
 
-    def encode(self, names: Sequence[str], encoding: str) -> None:
+    def encode(self, names: Sequence[str], encoding: str, progress: Callable[[float], None]) -> None:
         """Have the encoded text in the cache. Its reader is its own: looking at another text must not end it."""
         from tui_textgen.workers.reader_client import ReaderClient
 
         with closing(ReaderClient(self._home)) as reader:
-            reader.encode(names, encoding)
+            reader.encode(names, encoding, progress)
 
     def cancel(self) -> None:
         if self._reader:

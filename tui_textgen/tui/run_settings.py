@@ -30,6 +30,17 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {**GROUPS, **({"more": more} if more else {})}
 
 
+def columns() -> list[dict[str, tuple[str, ...]]]:
+    """The groups in two columns, the first ones to the left until half of the lines are filled."""
+    left: dict[str, tuple[str, ...]] = {}
+    right: dict[str, tuple[str, ...]] = {}
+    half = sum(2 + len(names) for names in groups().values()) // 2
+    for title, names in groups().items():
+        filled = sum(2 + len(each) for each in left.values())
+        (right if right or filled >= half else left)[title] = names
+    return [left, right]
+
+
 class RunSettings:
     """A preset, and what was typed over it; ``typed`` holds one text for each setting."""
 

@@ -31,6 +31,10 @@ class Watch(Protocol):
 
     def poll(self) -> RunSnapshot: ...
     def sample(self, index: int) -> Sample: ...
+    def vocabulary(self) -> str:
+        """The characters that the run's model knows. Raises TextgenError."""
+        ...
+
     def series(self, first: int, last: int) -> Stretch: ...
     def send(self, command: Command) -> None: ...
     def close(self) -> None: ...
@@ -41,8 +45,18 @@ class Runs(Protocol):
 
     def summaries(self) -> list[RunSummary]: ...
     def watch(self, name: str) -> Watch: ...
-    def start(self, corpora: Sequence[str], preset: str, values: Mapping[str, Any], name: str | None) -> str:
-        """Encode, create and launch; the run's name. Raises InputError with the sentence to show."""
+    def start(
+        self,
+        corpora: Sequence[str],
+        preset: str,
+        values: Mapping[str, Any],
+        name: str | None,
+        progress: Callable[[float], None],
+    ) -> str:
+        """Encode, create and launch; the run's name. Raises InputError with the sentence to show.
+
+        ``progress`` is told the share of the text that is encoded; what it raises ends the work, and nothing is kept.
+        """
         ...
 
     def resume(self, name: str, epochs: int | None = None) -> None: ...
@@ -58,8 +72,10 @@ class Corpora(Protocol):
         ...
 
     def entries(self) -> list[CorpusEntry]: ...
-    def describe(self, name: str, encoding: str = "utf-8") -> CorpusDescription:
-        """Read and count a corpus, by library name or path; may take seconds."""
+    def describe(
+        self, name: str, encoding: str = "utf-8", progress: Callable[[float], None] | None = None
+    ) -> CorpusDescription:
+        """Read and count a corpus, by library name or path; may take seconds: ``progress`` is told the share."""
         ...
 
     def cancel(self) -> None:

@@ -21,6 +21,14 @@ class Described(Message):
         self.key, self.encoding, self.found = key, encoding, found
 
 
+class ReadSoFar(Message):
+    """So much of the text ``key`` has been read."""
+
+    def __init__(self, key: str, share: float) -> None:
+        super().__init__()
+        self.key, self.share = key, share
+
+
 class TextReading:
     """Reads one text at a time; a newer wish ends what is being read, and nothing more is heard of it."""
 
@@ -28,20 +36,38 @@ class TextReading:
         self._corpora, self._post = corpora, post
         self._one_at_a_time = threading.Lock()
         self._newest = 0
+        self._reading = False
+
+    @property
+    def reading(self) -> bool:
+        """Whether a text is being read, or about to be."""
+        return self._reading
 
     def read(self, key: str, encoding: str) -> None:
-        """Post Described, unless another text is wished for first."""
-        self._newest += 1
-        self._corpora.cancel()
+        """Post ReadSoFar now and then, and Described at the end, unless another text is wished for first."""
+        self.stop()
+        self._reading = True
         in_background(partial(self._describe, key, encoding, self._newest))
+
+    def stop(self) -> None:
+        """End what is being read."""
+        self._newest += 1
+        self._reading = False
+        self._corpora.cancel()
+
+    def _tell(self, key: str, share: float) -> None:
+        self._post(ReadSoFar(key, share))
 
     def _describe(self, key: str, encoding: str, wish: int) -> None:
         with self._one_at_a_time:
             if wish != self._newest:
                 return
             try:
-                found: CorpusDescription | TextgenError = self._corpora.describe(key, encoding)
+                found: CorpusDescription | TextgenError = self._corpora.describe(
+                    key, encoding, partial(self._tell, key)
+                )
             except TextgenError as error:
                 found = error
         if wish == self._newest:
+            self._reading = False
             self._post(Described(key, encoding, found))

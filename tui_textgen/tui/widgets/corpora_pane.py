@@ -17,7 +17,7 @@ from tui_textgen.errors import TextgenError
 from tui_textgen.tui.background import while_open
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.services import CorpusDescription, Services
-from tui_textgen.tui.text_reading import Described, TextReading
+from tui_textgen.tui.text_reading import Described, ReadSoFar, TextReading
 from tui_textgen.tui.typed_path import expanded, shown_path
 from tui_textgen.tui.widgets.corpus_preview import CorpusPreview
 from tui_textgen.tui.widgets.corpus_table import CorpusTable
@@ -36,6 +36,8 @@ BROAD, NARROW = 96, 64
 """Columns from which table and preview stand side by side, and under which the table keeps to the essential."""
 LOW = 16
 """Lines under which hints give way."""
+READING = "Reading and counting…"
+STOPPED = "Not counted. Enter reads it, and opens its training."
 
 
 class CorporaPane(Pane):
@@ -44,6 +46,7 @@ class CorporaPane(Pane):
     BORDER_TITLE = "Corpora"
     BINDING_GROUP_TITLE = "Corpora"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Stop, back", show=False, tooltip="Stop reading; leave the field"),
         Binding("slash", "type('#path')", "Path", tooltip="Type the path of a text"),
         Binding("e", "type('#encoding')", "Encoding", tooltip="Change the encoding that texts are read in"),
         Binding("r", "look_again", "Look again", show=False, tooltip="Look again which texts there are"),
@@ -118,6 +121,8 @@ class CorporaPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Keys that would be typed are no keys."""
+        if action == "leave":
+            return self._reading.reading or isinstance(self.screen.focused, Input)
         return not (action == "type" and isinstance(self.screen.focused, Input))
 
     @property
@@ -167,7 +172,7 @@ class CorporaPane(Pane):
         if description := self._known.get((key, self._encoding)):
             preview.show_description(description)
             return
-        preview.show_entry(entry, "Reading and counting…")
+        preview.show_entry(entry, READING)
         self._settling = self.set_timer(SETTLING, lambda: self._read(key))
 
     def _stop_settling(self) -> None:
@@ -179,6 +184,14 @@ class CorporaPane(Pane):
         """Read ``key`` in the background, instead of whatever is being read."""
         self._stop_settling()
         self._reading.read(key, self._encoding)
+
+    @on(ReadSoFar)
+    @while_open
+    def _show_read_so_far(self, message: ReadSoFar) -> None:
+        table = self.query_one(CorpusTable)
+        entry = table.entry(message.key)
+        if entry and table.current == message.key and self._reading.reading:
+            self.query_one(CorpusPreview).show_entry(entry, f"{READING} {message.share:4.0%}  Esc stops it")
 
     @on(Described)
     @while_open
@@ -248,9 +261,16 @@ class CorporaPane(Pane):
         self.query_one(field, TextField).focus()
 
     def action_leave(self) -> None:
-        """Leave a field for the table."""
+        """Stop what is being read; else leave a field for the table."""
         self._train_when_read = None
-        if isinstance(self.screen.focused, Input):
-            self.query_one(CorpusTable).focus()
+        if self._reading.reading:
+            self._reading.stop()
+            self._show_stopped()
         else:
-            self.back()
+            self.query_one(CorpusTable).focus()
+
+    def _show_stopped(self) -> None:
+        table = self.query_one(CorpusTable)
+        self.query_one(Notice).clear()
+        if entry := table.entry(table.current or ""):
+            self.query_one(CorpusPreview).show_entry(entry, STOPPED)

@@ -15,8 +15,10 @@ from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from tui_textgen.errors import SettingsError, TextgenError
+from tui_textgen.tui.background import while_open
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count
+from tui_textgen.tui.starting import Starting, words_at
 from tui_textgen.tui.widgets.choice import Choice
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.setting_field import SettingField
@@ -62,11 +64,29 @@ class TrainingForm(Vertical):
     """
 
     class StartRequested(Message):
-        """Start a run with these settings; ``values`` differ from the preset's, ``name`` None: choose one."""
+        """Start a run with these settings; ``values`` differ from the preset's, ``name`` None: choose one.
 
-        def __init__(self, corpora: tuple[str, ...], preset: str, values: Mapping[str, Any], name: str | None) -> None:
+        ``starting`` is to be told how far that is.
+        """
+
+        def __init__(
+            self,
+            corpora: tuple[str, ...],
+            preset: str,
+            values: Mapping[str, Any],
+            name: str | None,
+            starting: Starting,
+        ) -> None:
             super().__init__()
             self.corpora, self.preset, self.values, self.name = corpora, preset, values, name
+            self.starting = starting
+
+    class Encoded(Message):
+        """So much of the text of the run that is being started is encoded."""
+
+        def __init__(self, share: float) -> None:
+            super().__init__()
+            self.share = share
 
     class Cancelled(Message):
         """The form was left without starting a run."""
@@ -77,11 +97,14 @@ class TrainingForm(Vertical):
 
         self._text = text
         self._focus_wanted = False
+        self._starting: Starting | None = None
         self._settings: RunSettings = RunSettings(text)
 
     # What is on it
 
     def compose(self) -> ComposeResult:
+        from tui_textgen.tui.run_settings import columns
+
         yield Static(self._heading(), id="on", markup=False)
         yield Static(id="outlook", markup=False)
         with Vertical(id="fields"):  # a VerticalScroll would take the arrow keys
@@ -91,7 +114,7 @@ class TrainingForm(Vertical):
                 )
                 yield SettingField("name", "Name", "", placeholder="chosen for you", id="run-name")
             with Horizontal(classes="columns"):
-                for column in self._columns():
+                for column in columns():
                     with Vertical(classes="column"):
                         yield from self._fields(column)
         yield Static(id="help", markup=False)
@@ -104,18 +127,6 @@ class TrainingForm(Vertical):
         entry = self._text.description.entry
         numbers = f"{count(entry.characters)} characters, {count(entry.distinct)} distinct"
         return Content(visible_line(f"New run on {entry.name} · {numbers}"))
-
-    def _columns(self) -> list[dict[str, tuple[str, ...]]]:
-        """The groups of settings, the first ones to the left until half of the lines are filled."""
-        from tui_textgen.tui.run_settings import groups
-
-        left: dict[str, tuple[str, ...]] = {}
-        right: dict[str, tuple[str, ...]] = {}
-        half = sum(2 + len(names) for names in groups().values()) // 2
-        for title, names in groups().items():
-            filled = sum(2 + len(each) for each in left.values())
-            (right if right or filled >= half else left)[title] = names
-        return [left, right]
 
     def _fields(self, column: Mapping[str, tuple[str, ...]]) -> Iterator[Static | SettingField]:
         typed = self._settings.typed
@@ -206,16 +217,29 @@ class TrainingForm(Vertical):
 
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:
-        """Ask for the run, unless a setting makes no sense."""
+        """Ask for the run, unless a setting makes no sense, or one is on its way already."""
+        if self._starting:
+            return
         try:
             values = self._settings.values()
             self._settings.outlook()
         except TextgenError as error:
             self.show_error(str(error))
             return
-        self.query_one("#complaint", Notice).say("Starting the trainer…")
+        self._starting = Starting(lambda share: self.post_message(self.Encoded(share)))
+        self.query_one("#complaint", Notice).say(words_at(1))
         name = self.query_one("#run-name", SettingField).control.value.strip()
-        self.post_message(self.StartRequested(self._text.corpora, self._settings.preset, values, name or None))
+        self.post_message(
+            self.StartRequested(self._text.corpora, self._settings.preset, values, name or None, self._starting)
+        )
+
+    @on(Encoded)
+    @while_open
+    def _show_encoded(self, message: Encoded) -> None:
+        """How far the text is, unless the run was given up."""
+        if not self._starting or self._starting.given_up:
+            return
+        self.query_one("#complaint", Notice).say(words_at(message.share))
 
     @property
     def complaint(self) -> str:
@@ -224,7 +248,14 @@ class TrainingForm(Vertical):
 
     def show_error(self, sentence: str) -> None:
         """Show why the run did not start; the form stays as it is."""
-        self.query_one("#complaint", Notice).error(sentence)
+        given_up = self._starting is not None and self._starting.given_up
+        self._starting = None
+        notice = self.query_one("#complaint", Notice)
+        (notice.say if given_up else notice.error)(sentence)
+
+    def on_unmount(self) -> None:
+        if self._starting:
+            self._starting.give_up()
 
     # Ways through it
 
@@ -249,8 +280,11 @@ class TrainingForm(Vertical):
         stops[(at + by) % len(stops)].focus()
 
     def action_leave(self) -> None:
-        """Leave a field for the button, then the form."""
-        if isinstance(self.screen.focused, Input):
+        """Give up the run that is on its way; else leave a field for the button, then the form."""
+        if self._starting:
+            self._starting.give_up()
+            self.query_one("#complaint", Notice).say("Giving it up…")
+        elif isinstance(self.screen.focused, Input):
             self.focus()
         else:
             self.post_message(self.Cancelled())

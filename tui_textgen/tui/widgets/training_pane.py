@@ -170,7 +170,8 @@ class TrainingPane(Pane):
 
     def on_training_form_start_requested(self, message: TrainingForm.StartRequested) -> None:
         start = self._services.runs.start
-        self._launch(partial(start, message.corpora, message.preset, message.values, message.name))
+        progress = message.starting.progress
+        self._launch(partial(start, message.corpora, message.preset, message.values, message.name, progress))
 
     def on_training_form_cancelled(self) -> None:
         self._show("list")
