@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -10,19 +10,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import DataTable, Static
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.runs.snapshot import RunState, RunSummary
 from tui_textgen.tui.background import Repeated, in_background, while_open
+from tui_textgen.tui.marks import FEWEST, MOST, Look, Marks
 from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED
+from tui_textgen.tui.renderables.run_columns import ORDERS, list_note, matching
 from tui_textgen.tui.screens.question import Question
 from tui_textgen.tui.services import Services
+from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.visible import visible_line
 
 LIST_SECONDS = 2.0
+ORDER_CHOICE = "runs.order"
 RESUMABLE = (RunState.INTERRUPTED, RunState.STOPPED, RunState.FAILED)
 NO_RUNS = Content.assemble(
     ("No runs yet.\n\n", "bold"),
@@ -34,13 +39,24 @@ NO_RUNS = Content.assemble(
 
 
 class RunList(Vertical, can_focus=True):
-    """The table of runs, kept fresh while :attr:`watching`."""
+    """The table of runs, kept fresh while :attr:`watching`; a part of it, where something is looked for."""
 
     BINDING_GROUP_TITLE = "Runs"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m,space", "mark", "Mark", key_display="m", tooltip="Mark the run for comparing, or unmark it"),
+        Binding("v", "compare", "Compare", tooltip="Compare the marked runs"),
+        Binding("v", "explain_compare", show=False),
         Binding("r", "resume", "Resume", tooltip="Go on from the last checkpoint"),
         Binding("d", "delete", "Delete", tooltip="Delete the run"),
+        Binding("slash", "find", "Find", key_display="/", tooltip="Show the runs with a name, text or state"),
+        Binding("o", "next_order", "Order", tooltip="Order the runs by another column"),
+        Binding("escape", "show_all", "All", tooltip="Show all runs again"),
     ]
+    DEFAULT_CSS = """
+    RunList > #find { display: none; }
+    RunList.-finding > #find { display: block; }
+    RunList > #run-note { height: 1; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
+    """
 
     class Listed(Message):
         """The runs there are now."""
@@ -50,7 +66,7 @@ class RunList(Vertical, can_focus=True):
             self.runs = runs
 
     class Failed(Message):
-        """The runs could not be listed, or one of them not deleted."""
+        """The runs could not be listed, one of them not deleted, or a choice not remembered."""
 
         def __init__(self, sentence: str) -> None:
             super().__init__()
@@ -70,15 +86,27 @@ class RunList(Vertical, can_focus=True):
             super().__init__()
             self.name = name
 
+    class CompareRequested(Message):
+        """These runs are to be compared; each is to look as it does in the list."""
+
+        def __init__(self, looks: Mapping[str, Look]) -> None:
+            super().__init__()
+            self.looks = looks
+
     def __init__(self, services: Services) -> None:
         super().__init__(id="run-list")
         self._services = services
         self._poll = Repeated(self._list, LIST_SECONDS)
+        self._runs: Sequence[RunSummary] = ()
+        self._marks = Marks(services.preferences)
+        self._chosen_order: str | None = None
         self.watching = True
 
     def compose(self) -> ComposeResult:
         yield Static(Content.styled("Looking for runs …", MUTED), id="no-runs", markup=False)
+        yield LineInput(placeholder="find a name, a text or a state", id="find")
         yield RunTable(self._services.clock)
+        yield Static(Content(""), id="run-note", markup=False)
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._poll.start)  # the first paint doesn't wait for the store's imports
@@ -102,13 +130,28 @@ class RunList(Vertical, can_focus=True):
 
     @while_open
     def on_run_list_listed(self, message: Listed) -> None:
-        self._say(NO_RUNS if not message.runs else None)
-        table = self.query_one(RunTable)
-        table.show(message.runs)
-        table.display = bool(message.runs)
+        self._runs = message.runs
+        self._marks.keep({run.name for run in message.runs})
+        self._show()
         if message.runs and self.has_focus:
-            table.focus()
+            self.query_one(RunTable).focus()
+
+    def _show(self) -> None:
+        """The runs that are looked for, in the order that was chosen."""
+        wanted, order = self.query_one("#find", LineInput).value, self._order
+        found = sorted(matching(self._runs, wanted), key=ORDERS[order])
+        self._say(None if found else _nothing_found(wanted) if self._runs else NO_RUNS)
+        table = self.query_one(RunTable)
+        table.display = bool(found)
+        table.show(found, self._marks.looks, order)
+        self._note(list_note(len(found), len(self._runs), len(self._marks.looks)))
         self.refresh_bindings()
+
+    @property
+    def _order(self) -> str:
+        if self._chosen_order is None:
+            self._chosen_order = self._services.preferences.get(ORDER_CHOICE, "age")
+        return self._chosen_order if self._chosen_order in ORDERS else "age"
 
     @while_open
     def on_run_list_failed(self, message: Failed) -> None:
@@ -120,13 +163,102 @@ class RunList(Vertical, can_focus=True):
         if words is not None:
             place.update(words)
 
+    def _note(self, words: str) -> None:
+        self.query_one("#run-note", Static).update(Content(visible_line(words)))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         run = self.query_one(RunTable).current if self.is_mounted else None
-        if action == "resume":
-            return run is not None and run.state in RESUMABLE
-        if action == "delete":
-            return run is not None and not run.state.live
+        enough = len(self._marks.looks) >= FEWEST
+        match action:
+            case "resume":
+                return run is not None and run.state in RESUMABLE
+            case "delete":
+                return run is not None and not run.state.live
+            case "mark":
+                return run is not None
+            case "compare":
+                return enough
+            case "explain_compare":
+                return run is not None and not enough
+            case "find" | "next_order":
+                return len(self._runs) > 1
+            case "show_all":
+                return self.has_class("-finding")
         return True
+
+    # Marks
+
+    def action_mark(self) -> None:
+        run = self.query_one(RunTable).current
+        if run is None:
+            return
+        if self._marks.full and run.name not in self._marks.looks:
+            self._note(f"{MOST} runs are marked, as many as can be compared; unmark one of them with m first.")
+            return
+        self._marks.toggle(run.name)
+        in_background(self._remember_marks)
+        self._show()
+
+    def on_run_table_mark_clicked(self) -> None:
+        self.action_mark()
+
+    def action_compare(self) -> None:
+        self.post_message(self.CompareRequested(self._marks.looks))
+
+    def action_explain_compare(self) -> None:
+        self._note(f"Mark {FEWEST} to {MOST} runs with m, then v compares them.")
+
+    def _remember_marks(self) -> None:
+        self._try(self._marks.remember)
+
+    # What is looked for, and the order
+
+    def action_find(self) -> None:
+        self.add_class("-finding")
+        self.query_one("#find").focus()
+        self.refresh_bindings()
+
+    def on_input_changed(self, event: LineInput.Changed) -> None:
+        event.stop()
+        self._show()
+
+    def on_input_submitted(self, event: LineInput.Submitted) -> None:
+        event.stop()
+        self._leave_find()
+
+    def on_key(self, event: Key) -> None:
+        """From the field down to what was found."""
+        if event.key == "down" and self.query_one("#find").has_focus:
+            event.stop()
+            self._leave_find()
+
+    def _leave_find(self) -> None:
+        if not self.query_one("#find", LineInput).value:
+            self.remove_class("-finding")
+        table = self.query_one(RunTable)
+        (table if table.display else self).focus()
+        self.refresh_bindings()
+
+    def action_show_all(self) -> None:
+        self.query_one("#find", LineInput).value = ""
+        self._show()
+        self._leave_find()
+
+    def action_next_order(self) -> None:
+        columns = list(ORDERS)
+        self._choose_order(columns[(columns.index(self._order) + 1) % len(columns)])
+
+    def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
+        event.stop()
+        if (column := event.column_key.value) in ORDERS:
+            self._choose_order(str(column))
+
+    def _choose_order(self, order: str) -> None:
+        self._chosen_order = order
+        self._show()
+        in_background(partial(self._try, partial(self._services.preferences.set, ORDER_CHOICE, order)))
+
+    # One run
 
     def on_data_table_row_highlighted(self) -> None:
         self.refresh_bindings()
@@ -150,8 +282,18 @@ class RunList(Vertical, can_focus=True):
             in_background(partial(self._delete, name))
 
     def _delete(self, name: str) -> None:
+        self._try(partial(self._services.runs.delete, name))
+        self._poll.hurry()
+
+    def _try(self, job: Callable[[], None]) -> None:
         try:
-            self._services.runs.delete(name)
+            job()
         except TextgenError as error:
             self.post_message(self.Failed(str(error)))
-        self._poll.hurry()
+
+
+def _nothing_found(wanted: str) -> Content:
+    return Content.assemble(
+        ("No run has ", ""), (visible_line(wanted), "bold"), (" in its name, its text or its state.\n\n", ""),
+        ("Esc", f"bold {LIVE}"), " shows all of them again.",
+    )  # fmt: skip

@@ -1,101 +1,121 @@
-"""All runs as a table."""
+"""Runs as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Click, Resize
+from textual.message import Message
 from textual.widgets import DataTable
 
 from tui_textgen.runs.snapshot import RunSummary
-from tui_textgen.tui.renderables.durations import ago
-from tui_textgen.tui.renderables.quantities import count
-from tui_textgen.tui.renderables.run_lines import SIGNS, nats
-from tui_textgen.visible import visible_line
-
-COLUMNS = {"state": 13, "name": 24, "corpus": 20, "step": 15, "train": 6, "val": 6, "age": 7}
-RIGHT = ("step", "train", "val", "age")
-NARROW = {"state": 13, "name": 16, "val": 6}
-MEDIUM = {"state": 13, "name": 20, "step": 15, "val": 6, "age": 7}
+from tui_textgen.tui.marks import Look
+from tui_textgen.tui.renderables.run_columns import RIGHT, cell, fitting_columns
+from tui_textgen.tui.renderables.run_lines import SIGNS
 
 
 class RunTable(DataTable[Text]):
-    """One run a row, newest first; the cursor stays on its run when rows come and go."""
+    """One run a row; the cursor stays on its run when rows come and go."""
 
     BINDING_GROUP_TITLE = "Runs"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "Open", tooltip="Open the run")]
+
+    class MarkClicked(Message):
+        """The place of the mark of the run under the cursor was clicked."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(id="runs", cursor_type="row", cell_padding=1)
         self._clock = clock
         self._runs: list[RunSummary] = []
+        self._marked: Mapping[str, Look] = {}
+        self._order = ""
         self._columns: dict[str, int] = {}
-        self._cells: dict[tuple[str, str], Text] = {}
+        self._words: dict[tuple[str, str], str] = {}
 
     @property
     def current(self) -> RunSummary | None:
         """The run under the cursor."""
         return self._runs[self.cursor_row] if 0 <= self.cursor_row < len(self._runs) else None
 
-    def show(self, runs: Sequence[RunSummary]) -> None:
-        """Show these runs; where the rows are the same ones, only cells that differ are touched."""
-        runs = sorted(runs, key=lambda run: run.created, reverse=True)
-        same = [run.name for run in runs] == [run.name for run in self._runs]
-        current, self._runs = self.current, runs
+    def show(self, runs: Sequence[RunSummary], marked: Mapping[str, Look], order: str) -> None:
+        """Show these runs in this order, which is that of the column ``order``.
+
+        Where the rows are the same ones, only cells that differ are touched.
+        """
+        same = order == self._order and [run.name for run in runs] == [run.name for run in self._runs]
+        current, self._runs = self.current, list(runs)
+        self._marked, self._order = marked, order
         if not same:
             self._fill(current.name if current else None)
             return
         for run in runs:
             for column in self._columns:
-                cell = self._cell(run, column)
-                if self._cells.get((run.name, column)) != cell:
-                    self._cells[run.name, column] = cell
-                    self.update_cell(run.name, column, cell)
+                words = self._cell_words(run, column)
+                if self._words[run.name, column] != words:
+                    self._words[run.name, column] = words
+                    self.update_cell(run.name, column, self._cell(run, column, words))
 
     def on_resize(self, event: Resize) -> None:
-        width = event.size.width
-        columns = NARROW if width < 70 else MEDIUM if width < 106 else COLUMNS
-        if columns is not self._columns:
+        columns = fitting_columns(event.size.width)
+        if columns != self._columns:
             self._columns = columns
             self._fill(self.current.name if self.current else None)
 
+    def on_click(self, event: Click) -> None:
+        """A click puts the cursor on a run, or opens the one it is on; on the place of a mark it marks.
+
+        Textual's own opens only where the very cell was clicked before.
+        """
+        row, column = event.style.meta.get("row", -1), event.style.meta.get("column", -1)
+        if row < 0 or column < 0:
+            return
+        event.prevent_default()
+        event.stop()
+        before = self.cursor_row
+        self.move_cursor(row=row, animate=False)
+        if list(self._columns)[column] == "mark":
+            self.post_message(self.MarkClicked())
+        elif row == before:
+            self.action_select_cursor()
+
     def _fill(self, cursor: str | None) -> None:
         self.clear(columns=True)
-        self._cells.clear()
+        self._words.clear()
         for column, width in self._columns.items():
-            self.add_column(Text(column, justify=_side(column)), width=width, key=column)
+            label = Text(_title(column, self._order), justify=_side(column))
+            self.add_column(label, width=width, key=column)
         for run in self._runs:
-            cells = {column: self._cell(run, column) for column in self._columns}
-            self._cells.update({(run.name, column): cell for column, cell in cells.items()})
-            self.add_row(*cells.values(), key=run.name)
+            words = {column: self._cell_words(run, column) for column in self._columns}
+            self._words.update({(run.name, column): each for column, each in words.items()})
+            self.add_row(*(self._cell(run, column, each) for column, each in words.items()), key=run.name)
         names = [run.name for run in self._runs]
         if cursor in names:
             self.move_cursor(row=names.index(cursor), animate=False)
 
-    def _cell(self, run: RunSummary, column: str) -> Text:
-        text = Text(self._words(run, column), justify=_side(column), no_wrap=True, end="")
+    def _cell_words(self, run: RunSummary, column: str) -> str:
+        if column == "mark":
+            return self._marked[run.name].sign if run.name in self._marked else "·"
+        return cell(run, column, self._clock())
+
+    def _cell(self, run: RunSummary, column: str, words: str) -> Text:
+        text = Text(words, justify=_side(column), no_wrap=True, end="")
         if column == "state":
-            name = SIGNS[run.state][1].removeprefix("$")
-            text.stylize(self.app.theme_variables.get(name, ""), 0, 1)
+            text.stylize(self._colour(SIGNS[run.state][1]), 0, 1)
+        elif column == "mark":
+            text.stylize(f"bold {self._colour(self._marked[run.name].style)}" if run.name in self._marked else "dim")
         text.truncate(self._columns[column], overflow="ellipsis")
         return text
 
-    def _words(self, run: RunSummary, column: str) -> str:
-        match column:
-            case "state":
-                return f"{SIGNS[run.state][0]} {run.state.value}"
-            case "name" | "corpus":
-                return visible_line(getattr(run, column))
-            case "step":
-                return f"{count(run.step)}/{count(run.steps)}"
-            case "train" | "val":
-                return nats(run.train_loss if column == "train" else run.val_loss)
-            case _:
-                return ago(self._clock() - run.created)
+    def _colour(self, style: str) -> str:
+        return self.app.theme_variables.get(style.removeprefix("$"), "")
 
 
 def _side(column: str) -> Literal["left", "right"]:
     return "right" if column in RIGHT else "left"
+
+
+def _title(column: str, order: str) -> str:
+    return ("" if column == "mark" else column) + (" ▾" if column == order else "")
