@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+HOT = 87.0
+"""Degrees Celsius, where the driver doesn't say at how many a GPU slows down."""
+HOT_MARGIN = 3.0
+"""Below that temperature it is called hot."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,33 @@ class GpuReading:
     """Watts."""
     slowdown: float | None = None
     """Degrees Celsius from which the GPU slows itself down."""
+    own_memory: int | None = None
+    """Bytes of it that whoever reads has for itself, a trainer; None on the other cards too."""
+    own_utilisation: float | None = None
+    """0 to 1, likewise."""
+    processes: int | None = None
+    """That compute on the card, whoever reads among them."""
+    mig: bool = False
+    """Whether it is split into instances: then most of this is not known."""
+
+    @property
+    def hot(self) -> bool:
+        """Whether it slows itself down, or soon will."""
+        limit = HOT if self.slowdown is None else self.slowdown - HOT_MARGIN
+        return self.temperature is not None and self.temperature >= limit
+
+
+@dataclass(frozen=True)
+class DeviceReading:
+    """What a library that computes on a device tells of it, where a driver may not."""
+
+    name: str
+    uuid: str | None
+    """As NVIDIA's driver spells it, or its end."""
+    own_memory: int | None
+    memory_used: int | None
+    memory_total: int | None
+    """Bytes: of this process, of all, and that there are. Of an instance, on a card that is split."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +91,16 @@ def from_json(text: str) -> HardwareReading:
 class HardwareReader:
     """Reads this machine again and again. Belongs to one thread."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """``folder`` lies on the disk whose free space is read."""
-        self._folder = folder
-        self._gpus = _gpu_handles()
+    def __init__(
+        self,
+        folder: Path | None = None,
+        own: Collection[int] = (),
+        device: Callable[[], DeviceReading | None] = lambda: None,
+    ) -> None:
+        """``folder`` lies on the disk whose free space is read. ``own`` are the processes whose share of the GPUs is
+        told; ``device`` knows the one that they compute on."""
+        self._folder, self._own, self._device = folder, frozenset(own), device
+        self._gpus = {index: _Gpu(index, handle) for index, handle in _gpu_handles().items()}
         _cpu_share()  # psutil measures from the last call on
 
     def read(self) -> HardwareReading:
@@ -70,12 +109,98 @@ class HardwareReader:
 
         memory = psutil.virtual_memory()
         return HardwareReading(
-            gpus=tuple(_gpu_reading(index, handle) for index, handle in self._gpus.items()),
+            gpus=self._read_gpus(),
             cpu=_cpu_share(),
             ram_used=memory.total - memory.available,
             ram_total=memory.total,
             disk_free=_disk_free(self._folder),
         )
+
+    def _read_gpus(self) -> tuple[GpuReading, ...]:
+        """What the driver tells, and what the library knows better: its own memory, an instance's, an unknown card."""
+        device = self._device()
+        if device and not self._gpus:
+            used, total, own = device.memory_used, device.memory_total, device.own_memory
+            return (GpuReading(0, device.name, None, used, total, None, None, None, own_memory=own),)
+        return tuple(
+            _completed(gpu.read(self._own), device) if device and self._is_of(gpu, device) else gpu.read(self._own)
+            for gpu in self._gpus.values()
+        )
+
+    def _is_of(self, gpu: _Gpu, device: DeviceReading) -> bool:
+        """The only card is the one, also where its instances have names of their own."""
+        return len(self._gpus) == 1 or bool(device.uuid and gpu.uuid and gpu.uuid.endswith(device.uuid))
+
+
+class _Gpu:
+    """One of NVIDIA's cards. Each value is asked for by itself: one that is split has no utilisation, say."""
+
+    def __init__(self, index: int, handle: Any) -> None:
+        import pynvml
+
+        self._index, self._handle = index, handle
+        name, uuid = _asked(pynvml.nvmlDeviceGetName, handle), _asked(pynvml.nvmlDeviceGetUUID, handle)
+        self._name = "GPU" if name is None else _text(name)
+        self.uuid = None if uuid is None else _text(uuid)
+        mode = _asked(pynvml.nvmlDeviceGetMigMode, handle)
+        self._mig = mode is not None and mode[0] == pynvml.NVML_DEVICE_MIG_ENABLE
+        threshold = pynvml.NVML_TEMPERATURE_THRESHOLD_SLOWDOWN
+        self._slowdown = _asked(pynvml.nvmlDeviceGetTemperatureThreshold, handle, threshold)
+        self._seen = 0
+
+    def read(self, own: AbstractSet[int]) -> GpuReading:
+        import pynvml
+
+        handle = self._handle
+        memory = _asked(pynvml.nvmlDeviceGetMemoryInfo, handle)
+        utilisation = _asked(pynvml.nvmlDeviceGetUtilizationRates, handle)
+        power = _asked(pynvml.nvmlDeviceGetPowerUsage, handle)
+        limit = _asked(pynvml.nvmlDeviceGetEnforcedPowerLimit, handle)
+        temperature = _asked(pynvml.nvmlDeviceGetTemperature, handle, pynvml.NVML_TEMPERATURE_GPU)
+        processes = _asked(pynvml.nvmlDeviceGetComputeRunningProcesses, handle) if own else None
+        return GpuReading(
+            index=self._index,
+            name=self._name,
+            utilisation=None if utilisation is None else utilisation.gpu / 100,
+            memory_used=None if memory is None else int(memory.used),
+            memory_total=None if memory is None else int(memory.total),
+            temperature=None if temperature is None else float(temperature),
+            power=None if power is None else power / 1000,
+            power_limit=None if limit is None else limit / 1000,
+            slowdown=None if self._slowdown is None else float(self._slowdown),
+            own_memory=_sum(each.usedGpuMemory for each in processes or () if each.pid in own),
+            own_utilisation=self._own_utilisation(own) if own else None,
+            processes=None if processes is None else len(processes),
+            mig=self._mig,
+        )
+
+    def _own_utilisation(self, own: AbstractSet[int]) -> float | None:
+        """That of the newest sample of each process; the driver tells those since the last look."""
+        import pynvml
+
+        samples = _asked(pynvml.nvmlDeviceGetProcessUtilization, self._handle, self._seen) or ()
+        newest = {each.pid: each for each in sorted(samples, key=lambda each: int(each.timeStamp)) if each.pid in own}
+        self._seen = max((int(each.timeStamp) for each in samples), default=self._seen)
+        return sum(each.smUtil for each in newest.values()) / 100 if newest else None
+
+
+def _completed(gpu: GpuReading, device: DeviceReading) -> GpuReading:
+    """``gpu`` as whoever computes on it knows it: where processes have other numbers than the driver's, in a
+    container, or where it computes on an instance of it."""
+    if gpu.own_memory is None:
+        gpu = replace(gpu, own_memory=device.own_memory)
+    if gpu.mig or gpu.memory_total is None:
+        gpu = replace(gpu, memory_used=device.memory_used, memory_total=device.memory_total)
+    return gpu
+
+
+def _sum(sizes: Iterable[int | None]) -> int | None:
+    known = [size for size in sizes if size is not None]
+    return sum(known) if known else None
+
+
+def _text(words: str | bytes) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else str(words)
 
 
 def _cpu_share() -> float:
@@ -104,30 +229,6 @@ def _gpu_handles() -> dict[int, Any]:
         return {}
     handles = {index: _asked(pynvml.nvmlDeviceGetHandleByIndex, index) for index in range(count)}
     return {index: handle for index, handle in handles.items() if handle is not None}
-
-
-def _gpu_reading(index: int, handle: Any) -> GpuReading:
-    """Each value by itself: a card split by MIG, say, has no utilisation but a temperature."""
-    import pynvml
-
-    memory = _asked(pynvml.nvmlDeviceGetMemoryInfo, handle)
-    utilisation = _asked(pynvml.nvmlDeviceGetUtilizationRates, handle)
-    power = _asked(pynvml.nvmlDeviceGetPowerUsage, handle)
-    limit = _asked(pynvml.nvmlDeviceGetEnforcedPowerLimit, handle)
-    temperature = _asked(pynvml.nvmlDeviceGetTemperature, handle, pynvml.NVML_TEMPERATURE_GPU)
-    slowdown = _asked(pynvml.nvmlDeviceGetTemperatureThreshold, handle, pynvml.NVML_TEMPERATURE_THRESHOLD_SLOWDOWN)
-    name = _asked(pynvml.nvmlDeviceGetName, handle)
-    return GpuReading(
-        index=index,
-        name="GPU" if name is None else name.decode(errors="replace") if isinstance(name, bytes) else str(name),
-        utilisation=None if utilisation is None else utilisation.gpu / 100,
-        memory_used=None if memory is None else int(memory.used),
-        memory_total=None if memory is None else int(memory.total),
-        temperature=None if temperature is None else float(temperature),
-        power=None if power is None else power / 1000,
-        power_limit=None if limit is None else limit / 1000,
-        slowdown=None if slowdown is None else float(slowdown),
-    )
 
 
 def _asked(question: Callable[..., Any], *arguments: Any) -> Any:

@@ -57,8 +57,8 @@ class Baselines:
 def baselines(text: EncodedText, home: Home, progress: Progress | None = None) -> Baselines:
     """The baselines of ``text``, from the cache if they were measured before.
 
-    A million characters took 0.9 s, 63 million took 100 s and 790 MB, mostly xz's. Raises CorpusError where the text cannot be read; what
-    ``progress`` raises ends the work.
+    A million characters took 0.9 s, 63 million took 100 s and 790 MB, most of both xz's. Raises CorpusError where the
+    text cannot be read; what ``progress`` raises ends the work.
     """
     if known := remembered(text, home):
         return known

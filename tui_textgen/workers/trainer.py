@@ -108,7 +108,9 @@ def _train(folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse
         recorder = Recorder(store, folder, session)
         store.set_facts(state=RunState.RUNNING, device=session.device, precision=session.precision)
         store.set_facts(rate_factor=session.progress.rate_factor)
-        hardware = HardwareReader(folder.path, _own_processes(ranks.count), partial(read_device, session.compute.torch_device))
+        hardware = HardwareReader(
+            folder.path, _own_processes(ranks.count), partial(read_device, session.compute.torch_device)
+        )
         for event in train(session, Pulse(store, hardware, stop.commands)):
             recorder.record(event)
 
