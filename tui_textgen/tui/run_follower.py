@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable
 
 from textual.message import Message
@@ -31,9 +32,9 @@ class RunFollower:
             self.follower, self.snapshot = follower, snapshot
 
     class SampleFetched(Message):
-        """The sample that was asked for."""
+        """The sample that was asked for; None: it could not be read."""
 
-        def __init__(self, follower: RunFollower, index: int, sample: Sample) -> None:
+        def __init__(self, follower: RunFollower, index: int, sample: Sample | None) -> None:
             super().__init__()
             self.follower, self.index, self.sample = follower, index, sample
 
@@ -43,6 +44,13 @@ class RunFollower:
         def __init__(self, follower: RunFollower, stretch: Stretch) -> None:
             super().__init__()
             self.follower, self.stretch = follower, stretch
+
+    class VocabularyFetched(Message):
+        """The characters that the run's model knows."""
+
+        def __init__(self, follower: RunFollower, characters: str) -> None:
+            super().__init__()
+            self.follower, self.characters = follower, characters
 
     class Failed(Message):
         """The run cannot be read (``lost``: until the next snapshot), or did not do what was asked of it.
@@ -60,6 +68,8 @@ class RunFollower:
         self._jobs: queue.SimpleQueue[Callable[[Watch], None] | None] = queue.SimpleQueue()
         self._last: RunSnapshot | None = None
         self._on_its_way = False
+        self._polled = 0.0
+        self._awaited: int | None = None
         self._said: str | None = None
 
     def start(self) -> None:
@@ -75,11 +85,16 @@ class RunFollower:
 
     def fetch_sample(self, index: int) -> None:
         """Ask for sample ``index``."""
+        self._awaited = index
         self._jobs.put(lambda watch: self._fetch(watch, index))
 
     def fetch_stretch(self, first: int, last: int) -> None:
         """Ask for the curves of the steps from ``first`` to ``last``."""
         self._jobs.put(lambda watch: self._post_stretch(watch.series(first, last)))
+
+    def fetch_vocabulary(self) -> None:
+        """Ask for the characters that the run's model knows."""
+        self._jobs.put(lambda watch: self._post_vocabulary(watch.vocabulary()))
 
     def taken(self) -> None:
         """The last snapshot was handled; the next may come."""
@@ -97,11 +112,12 @@ class RunFollower:
                 watch.close()
 
     def _next_job(self) -> Callable[[Watch], None] | None:
+        """A poll when it is time for one, however many other jobs wait; else the next of those."""
+        left = self._polled + POLL_SECONDS - time.monotonic()
         try:
-            job = self._jobs.get(timeout=POLL_SECONDS)
+            return self._jobs.get(timeout=left) if left > 0 else self._poll
         except queue.Empty:
             return self._poll
-        return job
 
     def _try(self, job: Callable[[Watch], None], watch: Watch | None) -> Watch | None:
         """Do a job; the watch for the next one, None where the run is to be opened anew.
@@ -119,6 +135,8 @@ class RunFollower:
                 lost = False
         except TextgenError as error:
             self._fail(str(error), lost)
+        if job == self._poll:
+            self._polled = time.monotonic()  # only now: jobs have their turn between slow polls too
         if lost and watch:
             watch.close()
         return None if lost else watch
@@ -129,6 +147,9 @@ class RunFollower:
         if self._said != sentence:
             self._said = sentence
             self._post(self.Failed(self, sentence, lost))
+        if self._awaited is not None:
+            self._post(self.SampleFetched(self, self._awaited, None))
+            self._awaited = None
 
     def _poll(self, watch: Watch) -> None:
         snapshot = watch.poll()
@@ -138,6 +159,10 @@ class RunFollower:
 
     def _fetch(self, watch: Watch, index: int) -> None:
         self._post(self.SampleFetched(self, index, watch.sample(index)))
+        self._awaited = None
+
+    def _post_vocabulary(self, characters: str) -> None:
+        self._post(self.VocabularyFetched(self, characters))
 
     def _post_stretch(self, stretch: Stretch) -> None:
         self._post(self.StretchFetched(self, stretch))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -157,6 +157,15 @@ class Dashboard(Vertical, can_focus=True):
     def action_resume(self) -> None:
         self.say("Starting the trainer again …")
         self.post_message(self.ResumeRequested())
+
+    def on_key(self, event: Key) -> None:
+        """Any key stops the playing of samples, and does nothing else."""
+        if self.query_one(SampleView).stop():
+            event.stop()
+            event.prevent_default()
+
+    def on_sample_view_full_toggled(self, message: SampleView.FullToggled) -> None:
+        self.set_class(message.full, "-sample-full")
 
     async def action_at(self, part: str, action: str) -> None:
         """Do an action of one of the parts: their keys are heard wherever the focus is in the dashboard."""

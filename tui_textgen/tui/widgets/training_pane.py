@@ -198,7 +198,7 @@ class TrainingPane(Pane):
     @while_open
     def on_run_follower_sample_fetched(self, message: RunFollower.SampleFetched) -> None:
         if message.follower is self._follower:
-            self.query_one(SampleView).show_older(message.index, message.sample)
+            self.query_one(SampleView).show_fetched(message.index, message.sample)
 
     @while_open
     def on_run_follower_failed(self, message: RunFollower.Failed) -> None:
