@@ -105,9 +105,6 @@ class FakeWatch:
     def vocabulary(self) -> str:
         return VOCABULARY
 
-    def vocabulary(self) -> str:
-        return VOCABULARY
-
     def send(self, command: Command) -> None:
         if self.error:
             raise self.error

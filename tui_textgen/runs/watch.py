@@ -75,12 +75,6 @@ class RunWatch:
 
         return open_encoded(self._folder.text).vocabulary.characters
 
-    def vocabulary(self) -> str:
-        """The characters that the run's text has; raises CorpusError where it is missing or damaged."""
-        from tui_textgen.corpus.encoded import open_encoded  # a run opens without it
-
-        return open_encoded(self._folder.text).vocabulary.characters
-
     def series(self, first: int, last: int) -> Stretch:
         """The curves of the steps from ``first`` to ``last``: the shorter the part, the finer."""
         with schema.readable(self._folder.store), schema.transaction(self._connection):
