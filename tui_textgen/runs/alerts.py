@@ -23,10 +23,6 @@ SILENT_VALIDATIONS = 3
 """A trainer is silent after that time, so many steps' time and so many validations' time without a sign of life."""
 FIRST_VALIDATION = 600.0
 """Seconds for the first one, of which nobody knows how long it takes."""
-HOT = 87.0
-"""Degrees Celsius, where the driver doesn't say at how many a GPU slows down."""
-HOT_MARGIN = 3.0
-"""Below that temperature it is called hot."""
 LOW_DISK = 1_000_000_000
 CHECKPOINT_FLOATS = 5
 """For each parameter, of 4 bytes, while a checkpoint is written: weights, and for a resume weights and two moments."""
@@ -167,8 +163,7 @@ def _of_the_machine(snapshot: RunSnapshot) -> Iterator[Alert]:
         )
         yield Alert(Kind.DISK, ERROR if free < checkpoint else WARNING, text)
     for gpu in reading.gpus:
-        limit = HOT if gpu.slowdown is None else gpu.slowdown - HOT_MARGIN
-        if gpu.temperature is not None and gpu.temperature >= limit:
+        if gpu.hot:
             slow = "" if gpu.slowdown is None else f", and slows down at {gpu.slowdown:.0f}"
             text = f"GPU {gpu.index} is hot: {gpu.temperature:.0f} °C{slow}. See to its cooling, or pause the run."
             yield Alert(Kind.HOT, WARNING, text, gpu.index)

@@ -4,46 +4,66 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tui_textgen.hardware import GpuReading, HardwareReading
 from tui_textgen.runs.snapshot import RunSnapshot, Series
 from tui_textgen.tui.renderables.quantities import size
-from tui_textgen.tui.renderables.rows import LIVE, MUTED, Part, Row, Slot, spread
+from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED, Part, Row, Slot, spread
 from tui_textgen.tui.renderables.run_lines import nats
-from tui_textgen.tui.renderables.sparkline import gauge_line
+from tui_textgen.tui.renderables.sparkline import history
 from tui_textgen.visible import visible_line
 
-LABEL = 8
-HOT = 85.0
-"""Degrees from which a GPU slows itself down, or soon will."""
+LABEL, VALUE = 8, 13
+"""Columns of what stands before the histories."""
+HOTTEST = 100.0
+"""Degrees at the upper edge of a history."""
 
 
 def machine_line(reading: HardwareReading | None, width: int) -> Row:
     """GPU and memory in a few words; CPU where there is no GPU."""
     if reading is None:
         return ()
-    slots = [Slot(2, (("RAM ", ""), (f"{size(reading.ram_used)}", "")))]
     if reading.gpus:
-        gpu = reading.gpus[0]
-        extra = ((3, power(gpu)), (1, temperature(gpu)))
-        slots = [Slot(0, ((f"GPU {percent(gpu.utilisation)}", ""),)), *(Slot(rank, (part,)) for rank, part in extra)]
+        gpu, count = together(reading.gpus), len(reading.gpus)
+        name = "GPU" if count == 1 else f"{count} GPUs"
+        slots = [Slot(0, ((f"{name} {utilisation(gpu)}", ""),)), Slot(3, (power(gpu),)), Slot(1, (temperature(gpu),))]
     else:
-        slots.insert(0, Slot(0, ((f"CPU {percent(reading.cpu)}", ""),)))
-    return spread(width, [], [slot for slot in slots if slot.row])
+        slots = [Slot(0, ((f"CPU {percent(reading.cpu)}", ""),)), Slot(2, (("RAM ", ""), (size(reading.ram_used), "")))]
+    return spread(width, [], slots)
+
+
+def together(gpus: Sequence[GpuReading]) -> GpuReading:
+    """Several as one: their mean utilisation, what they use and draw in all, the temperature of the hottest."""
+    first, *others = gpus
+    if not others:
+        return first
+    busy = [gpu.utilisation for gpu in gpus if gpu.utilisation is not None]
+    hottest = max(gpus, key=lambda gpu: (gpu.hot, gpu.temperature or 0.0))
+    return replace(
+        hottest,
+        utilisation=math.fsum(busy) / len(busy) if busy else None,
+        power=_sum([gpu.power for gpu in gpus]),
+        power_limit=_sum([gpu.power_limit for gpu in gpus]),
+    )
 
 
 def machine_column(
-    readings: Sequence[HardwareReading], snapshot: RunSnapshot | None, width: int, height: int
+    readings: Sequence[HardwareReading], snapshot: RunSnapshot | None, width: int, height: int, title: str = "machine"
 ) -> list[Row]:
-    """One line for each thing the machine and the training tell; the newest reading is the last."""
-    rows: list[Row] = [(("machine", "bold"),)]
-    if readings:
-        rows += _gpu_rows(readings, width) or _cpu_rows(readings, width)
-    else:
-        rows += [_row("CPU", ("–", MUTED)), _row("memory", ("–", MUTED))]
-    if snapshot:
-        rows += [(), *_training_rows(snapshot)]
-    return rows[:height]
+    """One line for each thing the machine and the training tell; the newest reading is the last.
+
+    ``title`` says of which machine, or when. Where there is not the height for all of it, a GPU has a single line.
+    """
+    head: Row = ((title, "bold"),)
+    training = [(), *_training_rows(snapshot)] if snapshot else []
+    room = max(0, width - LABEL - VALUE)
+    gpus = [_past_of(readings, index) for index in range(len(readings[-1].gpus))] if readings else []
+    full = [row for past in gpus for row in _gpu_rows(past, room, len(gpus))]
+    rows = [head, *full, *_host_rows(readings, room), *training]
+    if len(rows) > height:
+        rows = [head, *(_gpu_row(past[-1], len(gpus)) for past in gpus), *_host_rows(readings, room), *training]
+    return rows[: max(0, height)]
 
 
 def percent(share: float | None) -> str:
@@ -51,49 +71,68 @@ def percent(share: float | None) -> str:
     return "  – %" if share is None or not math.isfinite(share) else f"{share * 100:3.0f} %"
 
 
+def utilisation(gpu: GpuReading) -> str:
+    """A percentage; of a card that is split, the word for it."""
+    return "  MIG" if gpu.mig and gpu.utilisation is None else percent(gpu.utilisation)
+
+
 def temperature(gpu: GpuReading) -> Part:
-    """Degrees, alarming where the GPU is too hot."""
+    """Degrees; a word and the colour of alarm where the GPU is too hot."""
     if gpu.temperature is None:
         return ("– °C", "")
-    return (f"{gpu.temperature:.0f} °C", "$error" if gpu.temperature >= HOT else "")
+    return (f"{gpu.temperature:.0f} °C hot", ALARM) if gpu.hot else (f"{gpu.temperature:.0f} °C", "")
 
 
 def power(gpu: GpuReading) -> Part:
     """Watts, of how many may be drawn."""
     limit = f"/{gpu.power_limit:.0f}" if gpu.power_limit is not None else ""
-    return ("–" if gpu.power is None else f"{gpu.power:3.0f}{limit} W", "")
+    return ("– W" if gpu.power is None else f"{gpu.power:3.0f}{limit} W", "")
 
 
-def _gpu_rows(readings: Sequence[HardwareReading], width: int) -> list[Row]:
-    now = readings[-1]
-    rows: list[Row] = []
-    for index, gpu in enumerate(now.gpus):
-        past = [reading.gpus[index].utilisation or 0.0 for reading in readings if index < len(reading.gpus)]
-        name = f"GPU {gpu.index}" if len(now.gpus) > 1 else "GPU"
-        rows += [
-            ((visible_line(gpu.name), MUTED),),
-            _row(name, (percent(gpu.utilisation), ""), (_past(past, width), LIVE)),
-            _row("memory", (_of(gpu.memory_used, gpu.memory_total), "")),
-            _row("power", power(gpu)),
-            _row("temp", temperature(gpu)),
-        ]
-    return [*rows, *_host_rows(now)] if rows else []
+def _past_of(readings: Sequence[HardwareReading], index: int) -> list[GpuReading]:
+    """What was read of one GPU; after a resume on another machine, only what was read there."""
+    now = readings[-1].gpus[index]
+    return [gpu for reading in readings for gpu in reading.gpus if (gpu.index, gpu.name) == (now.index, now.name)]
 
 
-def _cpu_rows(readings: Sequence[HardwareReading], width: int) -> list[Row]:
-    now = readings[-1]
-    past = [reading.cpu or 0.0 for reading in readings]
-    return [
-        _row("CPU", (percent(now.cpu), ""), (_past(past, width), LIVE)),
-        _row("memory", (_of(now.ram_used, now.ram_total), "")),
-        _row("disk", (f"{size(now.disk_free)} left", "")),
+def _gpu_rows(past: Sequence[GpuReading], room: int, count: int) -> list[Row]:
+    now = past[-1]
+    used, watts, degrees = zip(*((gpu.memory_used, gpu.power, gpu.temperature) for gpu in past), strict=True)
+    memory = _of(now.memory_used, now.memory_total)
+    rows = [
+        ((visible_line(now.name), MUTED),),
+        _with_past(
+            _name(now, count), (utilisation(now), ""), history([gpu.utilisation for gpu in past], room, 1.0), LIVE
+        ),
+        _with_past("memory", (memory, ""), history(used, room, now.memory_total or 1.0)),
+        _with_past("power", power(now), history(watts, room, _most_power(past))),
+        _with_past("temp", temperature(now), history(degrees, room, HOTTEST)),
     ]
+    shared = any(gpu.own_memory is not None or gpu.own_utilisation is not None for gpu in past)
+    return [*rows, _share_row(now)] if shared else rows
 
 
-def _host_rows(now: HardwareReading) -> list[Row]:
+def _gpu_row(gpu: GpuReading, count: int) -> Row:
+    """A GPU in one line: utilisation, watts, degrees."""
+    watts = "–" if gpu.power is None else f"{gpu.power:.0f}"
+    return _row(_name(gpu, count), (utilisation(gpu), ""), (f"{watts:>6} W  ", ""), temperature(gpu))
+
+
+def _share_row(gpu: GpuReading) -> Row:
+    """What the trainer has of the card, and how many processes compute on it."""
+    others = f"  1 of {gpu.processes}" if gpu.processes and gpu.processes > 1 else ""
+    return _row("trainer", (f"{size(gpu.own_memory)} {percent(gpu.own_utilisation)}", ""), (others, MUTED))
+
+
+def _host_rows(readings: Sequence[HardwareReading], room: int) -> list[Row]:
+    if not readings:
+        return [_row(name, ("–", MUTED)) for name in ("CPU", "RAM", "disk")]
+    now = readings[-1]
+    ram, used = _of(now.ram_used, now.ram_total), [each.ram_used for each in readings]
+    busy = history([each.cpu for each in readings], room, 1.0)
     return [
-        _row("CPU", (percent(now.cpu), "")),
-        _row("RAM", (_of(now.ram_used, now.ram_total), "")),
+        _with_past("CPU", (percent(now.cpu), ""), busy, MUTED if now.gpus else LIVE),
+        _with_past("RAM", (ram, ""), history(used, room, now.ram_total or 1.0)),
         _row("disk", (f"{size(now.disk_free)} left", "")),
     ]
 
@@ -108,16 +147,36 @@ def _training_rows(snapshot: RunSnapshot) -> list[Row]:
     ]
 
 
+def _with_past(label: str, value: Part, past: str, style: str = MUTED) -> Row:
+    """All histories stand below one another."""
+    text, look = value
+    return _row(label, (f"{text:<{VALUE}}", look), (past, style))
+
+
 def _row(label: str, *parts: Part) -> Row:
     return ((f"{label:<{LABEL}}", MUTED), *parts)
 
 
-def _past(shares: Sequence[float], width: int) -> str:
-    return "  " + gauge_line(shares, max(0, width - LABEL - 7), 1.0)
+def _name(gpu: GpuReading, count: int) -> str:
+    return f"GPU {gpu.index}" if count > 1 else "GPU"
+
+
+def _most_power(past: Sequence[GpuReading]) -> float:
+    """The limit, or where there is none what was drawn at most."""
+    return past[-1].power_limit or max((gpu.power or 0.0 for gpu in past), default=0.0) or 1.0
 
 
 def _of(used: int | None, total: int | None) -> str:
-    return "–" if used is None or total is None else f"{used / 1e9:.1f}/{total / 1e9:.0f} GB"
+    """GB of GB, always as wide as when all of it is used."""
+    if total is None:
+        return "–" if used is None else size(used)
+    most = f"{total / 1e9:.0f}"
+    return f"{'–' if used is None else f'{used / 1e9:.1f}':>{len(most) + 2}}/{most} GB"
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) if known else None
 
 
 def _last(series: Series, form: str) -> str:

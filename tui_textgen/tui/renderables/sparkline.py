@@ -27,6 +27,17 @@ def gauge_line(values: Sequence[float], width: int, high: float) -> str:
     return "".join(_block(min(max(value, 0.0), high), 0.0, high) if math.isfinite(value) else " " for value in recent)
 
 
+def history(values: Sequence[float | None], width: int, high: float) -> str:
+    """All ``values`` between 0 and ``high``, oldest first, in at most ``width`` blocks: each the mean of equally many,
+    the first of what is left. A gap where none is known."""
+    if width <= 0 or not values:
+        return ""
+    share = math.ceil(len(values) / width)
+    starts = range(len(values) % share - share if len(values) % share else 0, len(values), share)
+    means = (_mean([value for value in values[max(0, at) : at + share] if value is not None]) for at in starts)
+    return gauge_line([math.nan if mean is None else mean for mean in means], width, high)
+
+
 def _mean(values: Sequence[float]) -> float | None:
     finite = [value for value in values if math.isfinite(value)]
     if not finite:

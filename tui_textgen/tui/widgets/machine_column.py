@@ -13,15 +13,15 @@ from tui_textgen.tui.renderables.machine import machine_column
 from tui_textgen.tui.renderables.rows import Row
 from tui_textgen.tui.widgets.painted import Painted
 
-REMEMBERED = 60
-"""Readings kept for the sparkline: two minutes of them."""
+REMEMBERED = 120
+"""Readings kept for the histories: four minutes of them, as many as a run's snapshot has."""
 
 
 class MachineColumn(Painted):
     """What the hardware tells, and the learning rate, the gradient and the best loss.
 
-    While a trainer lives, its own readings come first: it may be at work on another machine, or know a device that
-    only its libraries can read.
+    The trainer's own readings come first, after its end too: it may have been at work on another machine, and knows
+    what it has of a GPU. This machine's are shown where there are none.
     """
 
     def __init__(self) -> None:
@@ -41,5 +41,7 @@ class MachineColumn(Painted):
 
     def paint(self, size: Size) -> Sequence[Row]:
         snapshot = self._snapshot
-        theirs = snapshot.hardware if snapshot and snapshot.summary.state.live else ()
-        return machine_column(theirs or self._readings, snapshot, size.width, size.height)
+        if snapshot is None or not snapshot.hardware:
+            return machine_column(self._readings, snapshot, size.width, size.height, "this machine")
+        title = "machine" if snapshot.summary.state.live else "machine, when it ended"
+        return machine_column(snapshot.hardware, snapshot, size.width, size.height, title)
