@@ -137,6 +137,8 @@ class RunSnapshot:
     """Characters in the vocabulary."""
     characters: int | None = None
     """Of the text."""
+    corpus_sha256: str | None = None
+    """Of the text: runs whose texts are equal have it in common."""
     steps_per_epoch: int | None = None
     train: Series = ()
     validation: Series = ()

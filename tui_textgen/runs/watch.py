@@ -134,6 +134,7 @@ class RunWatch:
             summary=self._summary(held=True),  # until poll has looked at the lock again
             distinct=facts.get("distinct"),
             characters=facts.get("characters"),
+            corpus_sha256=facts.get("corpus_sha256"),
             steps_per_epoch=facts.get("steps_per_epoch"),
             **curves.series(),
             samples=self._count_samples(),

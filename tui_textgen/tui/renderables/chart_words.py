@@ -68,7 +68,7 @@ def legend(curves: LossCurves, view: ChartView, width: int) -> Row:
         name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
         there = nearest(run.train, view.cursor) if view.cursor is not None else None
         value = f" {loss(view, there.mean)}" if there else ""
-        slots.append(Slot(index, ((f"{sign_of(index)} {name}", run.style), (value, ""))))
+        slots.append(Slot(index, ((f"{sign_of(run, index)} {name}", run.style), (value, ""))))
     return spread(width, slots)
 
 

@@ -67,7 +67,8 @@ def loss_chart(curves: LossCurves, width: int, height: int, view: ChartView | No
     frame = frame_of(shown, low, high, columns, rows, view.log)
     grid = frame.empty()
     for index, (dots, marks) in enumerate(others):
-        _draw_other(grid, frame, dots, marks, sign_of(index), curves.others[index].style)
+        run = curves.others[index]
+        _draw_other(grid, frame, dots, marks, sign_of(run, index), run.style)
     draw_curve(grid, frame, train, LIVE, FAINT)
     _draw_validation(grid, frame, validation)
     _draw_references(grid, frame, curves, view.unit)

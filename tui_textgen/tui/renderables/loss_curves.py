@@ -21,23 +21,22 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True)
 class Overlay:
-    """Another run's losses, drawn over the chart's own; ``style`` stays its own for as long as it is shown.
-
-    The chart gives each a sign beside its colour, by its place in the sequence (:data:`OVERLAY_SIGNS`).
-    """
+    """Another run's losses, drawn over the chart's own; ``style`` and ``sign`` stay its own while it is shown."""
 
     name: str
     style: str
     train: Sequence[Point] = ()
     validation: Sequence[Point] = ()
+    sign: str = ""
+    """One cell, for its curve and the legend, beside the colour; empty: one of the chart's, by its place."""
 
 
 OVERLAY_SIGNS = "△◇□▽✕◁▷☆"
 
 
-def sign_of(index: int) -> str:
-    """The sign of the overlay at that place."""
-    return OVERLAY_SIGNS[index % len(OVERLAY_SIGNS)]
+def sign_of(run: Overlay, index: int) -> str:
+    """The sign of an overlay at that place."""
+    return run.sign or OVERLAY_SIGNS[index % len(OVERLAY_SIGNS)]
 
 
 @dataclass(frozen=True)
