@@ -23,6 +23,10 @@ class CommandKind(StrEnum):
     EXTEND = "extend"
 
 
+SAVES = (CommandKind.STOP, CommandKind.CHECKPOINT)
+"""What is asked for and ends with a checkpoint: until that is saved, it is not done."""
+
+
 @dataclass(frozen=True)
 class Command:
     """A request to the trainer. ``id`` is given by the store."""

@@ -48,11 +48,10 @@ def pace(curve: Series, cycle: float = 0.0) -> float | None:
 
 def steady(speeds: Sequence[float]) -> float | None:
     """What equal steps at these speeds come to (the harmonic mean), without the slowest and the fastest tenth."""
-    useful = sorted(speed for speed in speeds if 0 < speed < math.inf)
+    useful = sorted(speed for speed in speeds if 1e-300 < speed < 1e300)  # what a reciprocal survives
     left_out = len(useful) // 10
     middle = useful[left_out : len(useful) - left_out]
-    slowness = sum(1 / speed for speed in middle)
-    return len(middle) / slowness if 0 < slowness < math.inf else None
+    return len(middle) / sum(1 / speed for speed in middle) if middle else None
 
 
 def _rates(points: Sequence[Point], length: float) -> Iterator[float]:

@@ -14,6 +14,7 @@ from tui_textgen.paths import Home
 from tui_textgen.runs import rows, schema
 from tui_textgen.runs.folder import RunFolder, run_folder, run_folders
 from tui_textgen.runs.lock import is_held
+from tui_textgen.runs.pace import WARM_UP, steady
 from tui_textgen.runs.snapshot import RunState, RunSummary
 
 LAUNCH_SECONDS = 10.0
@@ -21,9 +22,7 @@ LAUNCH_SECONDS = 10.0
 SPEED_STEPS = 100
 """The speed is that of so many newest steps: steady, and without the first ones of a finished run."""
 
-# The harmonic mean: what equal steps at these speeds come to. NULL without a useful one.
-_STEADY_SPEED = """SELECT count(*) / sum(1 / chars_per_second) FROM steps
-    WHERE step > ? AND chars_per_second > 0 AND chars_per_second < 1e300"""
+_SPEEDS = "SELECT chars_per_second FROM steps WHERE step > ? AND chars_per_second IS NOT NULL"
 
 
 def summarise(home: Home, name: str) -> RunSummary:
@@ -67,7 +66,9 @@ def read_numbers(connection: sqlite3.Connection) -> dict[str, Any]:
     if newest is not None:
         last = rows.step_record(newest)
         numbers |= {"step": last.step, "epoch": last.epoch, "seconds": last.seconds, "train_loss": last.train_loss}
-        (numbers["chars_per_second"],) = connection.execute(_STEADY_SPEED, (last.step - SPEED_STEPS,)).fetchone()
+        warm = WARM_UP if last.step >= 2 * WARM_UP else 0
+        speeds = connection.execute(_SPEEDS, (max(warm, last.step - SPEED_STEPS),))
+        numbers["chars_per_second"] = steady([speed for (speed,) in speeds])
     return numbers
 
 

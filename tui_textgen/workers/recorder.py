@@ -19,6 +19,7 @@ from tui_textgen.network.events import (
     TrainingFinished,
     ValidationCompleted,
 )
+from tui_textgen.runs.commands import SAVES, Command
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.snapshot import RunState
 from tui_textgen.runs.store import RunStore
@@ -34,6 +35,8 @@ class Recorder:
         self._store = store
         self._folder = folder
         self._session = session
+        self._in_work: list[tuple[Command, int]] = []
+        self._save_failed = False
         for note in session.notes:
             store.add_log("info", note)
 
@@ -59,9 +62,13 @@ class Recorder:
             case Altered():
                 self._tell_altered(event)
             case CommandTaken(command, step):
-                store.mark_taken(command, step)
+                if command.kind in SAVES:
+                    self._in_work.append((command, step))
+                else:
+                    store.mark_taken(command, step)
                 store.add_log("info", f"{command.kind} at step {step:,}")
             case TrainingFinished(step, reason):
+                self._mark_taken()
                 store.set_facts(state=RunState(reason), pid=None)
                 store.add_log("info", f"{reason} at step {step:,}")
                 store.commit(durable=True)
@@ -83,8 +90,20 @@ class Recorder:
             self._session.save(self._folder, best)
         except TextgenError as error:
             # The checkpoints before it are whole; training goes on, and saves again when the next one is due.
+            self._save_failed = True
             self._store.add_log("error", str(error))
             self._store.set_facts(message=str(error))
+            self._mark_taken()
             return
+        if self._save_failed:
+            self._save_failed = False
+            self._store.add_log("info", "Checkpoints can be saved again.")
         self._store.set_facts(saved_at=time.time(), message=None)
+        self._mark_taken()
         self._folder.start.unlink(missing_ok=True)  # as large as a checkpoint, and nothing begins there any more
+
+    def _mark_taken(self) -> None:
+        """What was in work is done."""
+        for command, step in self._in_work:
+            self._store.mark_taken(command, step)
+        self._in_work.clear()

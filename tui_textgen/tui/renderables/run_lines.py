@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_textgen.runs.alerts import diverging, unsaved_for
-from tui_textgen.runs.commands import CommandKind
+from tui_textgen.runs.commands import SAVES
 from tui_textgen.runs.pace import seconds_left
 from tui_textgen.runs.snapshot import RunSnapshot, RunState, RunSummary
 from tui_textgen.tui.renderables.durations import ago, clock, duration
@@ -23,8 +23,6 @@ GONE: Part = ("? gone", f"bold {ALARM}")
 LOST: Part = ("? unreadable", f"bold {ALARM}")
 SAVING: Part = ("◍ saving", f"bold {LIVE}")
 DIVERGING: Part = ("▲ diverging", f"bold {ALARM}")
-SAVES = (CommandKind.STOP, CommandKind.CHECKPOINT)
-"""What is asked for and ends with a checkpoint."""
 SHORTEST_SPARKLINE, LONGEST_SPARKLINE = 6, 32
 SHORTEST_BAR, LONGEST_BAR = 6, 60
 

@@ -34,8 +34,8 @@ class RunLines(Painted):
     def paint(self, size: Size) -> Sequence[Row]:
         if self._snapshot is None:
             return ()
-        now = self._clock()
-        lines = [state_line(self._snapshot, size.width, now, self._lost), progress_line(self._snapshot, size.width, now)]
+        seen, now = self._snapshot, self._clock()
+        lines = [state_line(seen, size.width, now, self._lost), progress_line(seen, size.width, now)]
         if size.height > len(lines):
-            lines.insert(1, facts_line(self._snapshot.summary, size.width))
+            lines.insert(1, facts_line(seen.summary, size.width))
         return lines
