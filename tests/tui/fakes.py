@@ -17,7 +17,7 @@ from tui_textgen.hardware import GpuReading, HardwareReading
 from tui_textgen.models.card import ModelCard
 from tui_textgen.models.library import ModelEntry
 from tui_textgen.runs.commands import Command, CommandKind
-from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample, Stretch
+from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample, StepRecord, Stretch
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services
 from tui_textgen.workers.protocol import Finished, WriterEvent, Wrote
@@ -64,7 +64,7 @@ def snapshot(facts: RunSummary | None = None, **changes: Any) -> RunSnapshot:
     facts = facts or summary()
     count = facts.step // 100 + 1
     seen = RunSnapshot(
-        summary=facts, distinct=83, steps_per_epoch=279,
+        summary=facts, distinct=83, characters=1_985_223, steps_per_epoch=279,
         train=curve(facts.step), validation=validations(facts.step), samples=count,
         newest_sample=sample(count - 1), saved_at=NOW - 12,
         log=(LogLine(NOW - 250, "info", "Training with 64 × 100."),),
@@ -102,6 +102,10 @@ class FakeWatch:
             validation=tuple(point for point in now.validation if first <= point.step <= last),
         )  # fmt: skip
 
+    def metrics(self) -> Iterator[tuple[StepRecord, float | None]]:
+        for point in self.script[-1].train:
+            yield StepRecord(point.step, point.epoch, 64, point.seconds, point.mean, 1e-3, 0.5, 3e4), None
+
     def vocabulary(self) -> str:
         return VOCABULARY
 
@@ -126,6 +130,9 @@ class FakeRuns:
     watches: dict[str, FakeWatch] = field(default_factory=dict)
     started: list[tuple[tuple[str, ...], str, dict[str, Any], str | None]] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
+    epochs: list[int | None] = field(default_factory=list)
+    """To how many each of ``resumed`` was asked to go on."""
+    forked: list[tuple[str, dict[str, Any], str | None]] = field(default_factory=list)
     error: TextgenError | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     """A text is being encoded while it is closed, which it isn't from the start."""
@@ -165,6 +172,7 @@ class FakeRuns:
         if self.error:
             raise self.error
         self.resumed.append(name)
+        self.epochs.append(epochs)
         watch = self.watches[name]
         watch.script = [replace(watch.script[-1], summary=summary(name, RunState.RUNNING))]
 
@@ -172,6 +180,22 @@ class FakeRuns:
         if self.error:
             raise self.error
         del self.watches[name]
+
+    def rename(self, name: str, new: str) -> None:
+        if self.error:
+            raise self.error
+        if new in self.watches:
+            raise RunError(f"There is a run {new!r} already; choose another name.")
+        now = self.watches.pop(name).script[-1]
+        self.watches[new] = FakeWatch([replace(now, summary=replace(now.summary, name=new))])
+
+    def fork(self, source: str, values: Mapping[str, Any], name: str | None) -> str:
+        if self.error:
+            raise self.error
+        self.forked.append((source, dict(values), name))
+        name = name or f"{source}-fork"
+        self.watches[name] = FakeWatch([fresh(name)])
+        return name
 
 
 def fresh(name: str) -> RunSnapshot:

@@ -71,6 +71,16 @@ class LiveRuns:
 
         delete_run(self._home, name)
 
+    def rename(self, name: str, new: str) -> None:
+        from tui_textgen.runs.folder import rename_run
+
+        rename_run(self._home, name, new)
+
+    def fork(self, source: str, values: Mapping[str, Any], name: str | None) -> str:
+        from tui_textgen.workers.forking import fork_run
+
+        return fork_run(self._home, source, values, name)
+
 
 class LiveCorpora:
     """The library on disk; reading a text is a reader's work."""

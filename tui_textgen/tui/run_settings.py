@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, PRESETS, TrainingConfig, as_typed, training_config
@@ -30,12 +30,13 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {**GROUPS, **({"more": more} if more else {})}
 
 
-def columns() -> list[dict[str, tuple[str, ...]]]:
-    """The groups in two columns, the first ones to the left until half of the lines are filled."""
+def columns(without: Collection[str] = ()) -> list[dict[str, tuple[str, ...]]]:
+    """The groups ``without`` some settings in two columns, the first ones to the left until half of it is filled."""
+    shown = {title: tuple(name for name in names if name not in without) for title, names in groups().items()}
     left: dict[str, tuple[str, ...]] = {}
     right: dict[str, tuple[str, ...]] = {}
-    half = sum(2 + len(names) for names in groups().values()) // 2
-    for title, names in groups().items():
+    half = sum(2 + len(names) for names in shown.values()) // 2
+    for title, names in shown.items():
         filled = sum(2 + len(each) for each in left.values())
         (right if right or filled >= half else left)[title] = names
     return [left, right]
@@ -43,6 +44,11 @@ def columns() -> list[dict[str, tuple[str, ...]]]:
 
 class RunSettings:
     """A preset, and what was typed over it; ``typed`` holds one text for each setting."""
+
+    kept: Collection[str] = ()
+    """Settings that are not for choosing."""
+    presets: Collection[str] = tuple(PRESETS)
+    """What :meth:`choose` takes; none: there is nothing to choose."""
 
     def __init__(self, text: ChosenText) -> None:
         self._text = text
@@ -58,10 +64,6 @@ class RunSettings:
     @property
     def preset_help(self) -> str:
         return PRESET_HELP[self.preset]
-
-    @property
-    def presets(self) -> tuple[str, ...]:
-        return tuple(PRESETS)
 
     def changed(self, name: str) -> bool:
         """Whether a setting says something else than the preset, or nothing that makes sense."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,10 +14,11 @@ class AlreadyThereError(InputError):
     """A file of that name exists; writing over it takes a second word."""
 
 
-def save_text(path: Path, text: str, overwrite: bool = False) -> None:
-    """Write ``text`` as UTF-8, whole or not at all; raises AlreadyThereError unless ``overwrite``, and InputError.
+def save_text(path: Path, text: str | Iterable[str], overwrite: bool = False) -> None:
+    """Write ``text``, or its pieces, as UTF-8, whole or not at all.
 
-    Lone surrogates, which UTF-8 has no bytes for, are written as WTF-8 writes them.
+    Raises AlreadyThereError unless ``overwrite``, InputError, and what the pieces raise. Lone surrogates, which UTF-8
+    has no bytes for, are written as WTF-8 writes them.
     """
     temporary = path.with_name(f"{path.name or 'text'}.{os.getpid()}.part")
     try:
@@ -24,10 +26,12 @@ def save_text(path: Path, text: str, overwrite: bool = False) -> None:
             raise InputError(f"{path} is a folder; name a file in it.")
         if path.exists() and not overwrite:
             raise AlreadyThereError(f"{path} exists already.")
-        temporary.write_text(text, "utf-8", errors="surrogatepass", newline="\n")
+        with temporary.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+            file.writelines([text] if isinstance(text, str) else text)
         temporary.replace(path)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        with suppress(OSError, ValueError):
-            temporary.unlink(missing_ok=True)
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"{path} cannot be written ({reason}); choose another place.") from None
+    finally:
+        with suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)

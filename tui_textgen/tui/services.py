@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs th
     from tui_textgen.models.card import ModelCard
     from tui_textgen.models.library import ModelEntry
     from tui_textgen.runs.commands import Command
-    from tui_textgen.runs.snapshot import RunSnapshot, RunSummary, Sample, Stretch
+    from tui_textgen.runs.snapshot import RunSnapshot, RunSummary, Sample, StepRecord, Stretch
     from tui_textgen.workers.protocol import WriterEvent
 
 
@@ -36,6 +36,10 @@ class Watch(Protocol):
         ...
 
     def series(self, first: int, last: int) -> Stretch: ...
+    def metrics(self) -> Iterator[tuple[StepRecord, float | None]]:
+        """Each step, and the validation loss that was measured at it, if any."""
+        ...
+
     def send(self, command: Command) -> None: ...
     def close(self) -> None: ...
 
@@ -61,6 +65,10 @@ class Runs(Protocol):
 
     def resume(self, name: str, epochs: int | None = None) -> None: ...
     def delete(self, name: str) -> None: ...
+    def rename(self, name: str, new: str) -> None: ...
+    def fork(self, source: str, values: Mapping[str, Any], name: str | None) -> str:
+        """Begin a run with the last checkpoint of ``source`` and ``values`` over its settings; the new run's name."""
+        ...
 
 
 class Corpora(Protocol):

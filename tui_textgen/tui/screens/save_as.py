@@ -1,7 +1,9 @@
-"""Where a text is to be saved."""
+"""Where something is to be saved."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,18 +11,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tui_textgen.errors import InputError
-from tui_textgen.tui.saving import AlreadyThereError, save_text
+from tui_textgen.errors import TextgenError
+from tui_textgen.tui.background import in_background, while_open
+from tui_textgen.tui.saving import AlreadyThereError
 from tui_textgen.tui.typed_path import expanded
 from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.notice import Notice
 
 
 class SaveAs(ModalScreen[Path | None]):
-    """Asks for a path and saves there; over a file only when Enter is pressed twice. The result is the file."""
+    """Asks for a path and saves there; over a file only when Enter is pressed twice. The result is the file.
+
+    ``write(path, overwrite)`` does it, in a thread; it raises AlreadyThereError unless ``overwrite``, and TextgenError.
+    """
 
     AUTO_FOCUS = "LineInput"
     BINDING_GROUP_TITLE = "Save"
@@ -34,28 +41,50 @@ class SaveAs(ModalScreen[Path | None]):
     SaveAs Static { height: auto; }
     """
 
-    def __init__(self, text: str, suggestion: Path) -> None:
+    class Written(Message):
+        """``path`` was saved to, unless there is an ``error``."""
+
+        def __init__(self, path: Path, error: TextgenError | None) -> None:
+            super().__init__()
+            self.path, self.error = path, error
+
+    def __init__(self, sentence: str, write: Callable[[Path, bool], None], suggestion: Path) -> None:
         super().__init__()
-        self._text, self._suggestion = text, suggestion
+        self._sentence, self._write, self._suggestion = sentence, write, suggestion.absolute()
         self._asked_over: Path | None = None
+        self._saving = False
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static("Save the passage to a file:", markup=False)
+            yield Static(self._sentence, markup=False)
             yield LineInput(str(self._suggestion))
             yield Notice()
 
     @on(Input.Submitted)
     def _save(self, event: Input.Submitted) -> None:
-        if not (typed := event.value.strip()):
-            return
-        path = Path(expanded(typed)).absolute()
+        typed = event.value.strip()
+        if typed and not self._saving:
+            self._saving = True
+            self.query_one(Notice).say("Saving …")
+            path = Path(expanded(typed)).absolute()
+            in_background(partial(self._try, path, path == self._asked_over))
+
+    def _try(self, path: Path, overwrite: bool) -> None:
         try:
-            save_text(path, self._text, overwrite=path == self._asked_over)
-        except AlreadyThereError as error:
-            self._asked_over = path
-            self.query_one(Notice).error(f"{error} Enter again writes over it; or change the name.")
-        except InputError as error:
-            self.query_one(Notice).error(error)
+            self._write(path, overwrite)
+        except TextgenError as error:
+            self.post_message(self.Written(path, error))
         else:
-            self.dismiss(path)
+            self.post_message(self.Written(path, None))
+
+    @on(Written)
+    @while_open
+    def _conclude(self, message: Written) -> None:
+        self._saving = False
+        if message.error is None:
+            self.dismiss(message.path)
+        elif isinstance(message.error, AlreadyThereError):
+            self._asked_over = message.path
+            self.query_one(Notice).error(f"{message.error} Enter again writes over it; or change the name.")
+        else:
+            self.query_one(Notice).error(message.error)

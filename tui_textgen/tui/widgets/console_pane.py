@@ -278,14 +278,19 @@ class ConsolePane(Pane):
 
     def action_save(self) -> None:
         """Ask for a file to save the passage to."""
+        from tui_textgen.tui.saving import save_text
         from tui_textgen.tui.screens.save_as import SaveAs
 
         passage = self.query_one(PassageView).raw
         if not self._begun or not passage:
             self.query_one(Notice).say("There is no passage to save yet.")
             return
-        suggestion = Path(f"passage-seed-{self._begun[1]}.txt").absolute()
-        self.app.push_screen(SaveAs(passage, suggestion), self._show_saved)
+
+        def write(path: Path, overwrite: bool) -> None:
+            save_text(path, passage, overwrite)
+
+        suggestion = Path(f"passage-seed-{self._begun[1]}.txt")
+        self.app.push_screen(SaveAs("Save the passage to a file:", write, suggestion), self._show_saved)
 
     def _show_saved(self, path: Path | None) -> None:
         if path is not None:

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Key, Resize
-from textual.message import Message
 from textual.reactive import reactive
 
 from tui_textgen.runs.alert_book import AlertBook
-from tui_textgen.runs.commands import CommandKind
-from tui_textgen.runs.snapshot import RunSnapshot, RunState
+from tui_textgen.runs.snapshot import RunSnapshot
 from tui_textgen.tui.renderables.log_lines import merged, told
 from tui_textgen.tui.renderables.loss_chart import LossCurves, Reference
 from tui_textgen.tui.services import Services
@@ -22,49 +20,28 @@ from tui_textgen.tui.widgets.log_view import LogView
 from tui_textgen.tui.widgets.loss_chart import LossChart
 from tui_textgen.tui.widgets.machine_column import MachineColumn
 from tui_textgen.tui.widgets.news_line import NewsLine
+from tui_textgen.tui.widgets.run_controls import RunControls
 from tui_textgen.tui.widgets.run_lines import RunLines
-from tui_textgen.tui.widgets.run_list import RESUMABLE
 from tui_textgen.tui.widgets.sample_view import SampleView
 
 ROOMY = 92
 """Columns from which the machine has its column beside the chart."""
 LOW = 14
 """Rows under which the chart gives way to the sample; the sparkline above stays."""
-ASKED = {
-    CommandKind.PAUSE: "Asked the trainer to pause.",
-    CommandKind.CONTINUE: "Asked the trainer to go on.",
-    CommandKind.STOP: "Asked the trainer to stop after a checkpoint.",
-    CommandKind.CHECKPOINT: "Asked for a checkpoint.",
-    CommandKind.SAMPLE: "Asked for a sample.",
-}
 TICK_SECONDS = 1.0
 """Ages grow, and a trainer falls silent, without any news from the run."""
 
 
 class Dashboard(Vertical, can_focus=True):
-    """Draws :attr:`snapshot`; asks for what its keys stand for with messages."""
+    """Draws :attr:`snapshot`; its parts ask for what their keys stand for with messages."""
 
     BINDING_GROUP_TITLE = "Run"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "ask('pause')", "Pause", tooltip="Pause"),
-        Binding("space", "ask('continue')", "Continue", tooltip="Continue"),
-        Binding("r", "resume", "Resume", tooltip="Go on from the last checkpoint"),
-        Binding("x", "ask('stop')", "Stop", tooltip="Stop after a checkpoint"),
-        Binding("s", "ask('sample')", "Sample", tooltip="Write a sample now"),
-        Binding("c", "ask('checkpoint')", "Save", tooltip="Save a checkpoint now"),
+        *RunControls.KEYS,
+        *LossChart.KEYS,
         *SampleView.KEYS,
         *LogView.KEYS,
     ]
-
-    class Asked(Message):
-        """The trainer is to do something."""
-
-        def __init__(self, kind: CommandKind) -> None:
-            super().__init__()
-            self.kind = kind
-
-    class ResumeRequested(Message):
-        """Training is to go on from the last checkpoint."""
 
     snapshot: reactive[RunSnapshot | None] = reactive(None, repaint=False)
 
@@ -77,11 +54,12 @@ class Dashboard(Vertical, can_focus=True):
     def compose(self) -> ComposeResult:
         yield RunLines(self._clock)
         with Horizontal(id="curves"):
-            yield LossChart(id="loss")
+            yield LossChart(self._services.preferences)
             yield MachineColumn()
         yield SampleView()
         yield LogView(self._services.preferences, self._clock)
         yield NewsLine()
+        yield RunControls(self._services, self.say)
 
     def on_mount(self) -> None:
         self.set_interval(TICK_SECONDS, self._tick)
@@ -97,6 +75,7 @@ class Dashboard(Vertical, can_focus=True):
         self.query_one(SampleView).reset()
         self.query_one(LossChart).curves = LossCurves()
         self.query_one(RunLines).show(None)
+        self.query_one(RunControls).show(None)
         self._book = AlertBook(told)
         self.query_one(NewsLine).begin(f"Opening {name} …")
 
@@ -106,16 +85,15 @@ class Dashboard(Vertical, can_focus=True):
             self.query_one(RunLines).lose()
             self.say(sentence, alarm=True)
 
-    def watch_snapshot(self, before: RunSnapshot | None, snapshot: RunSnapshot | None) -> None:
+    def watch_snapshot(self, snapshot: RunSnapshot | None) -> None:
         if snapshot is None:
             return
         self.query_one(RunLines).show(snapshot)
+        self.query_one(RunControls).show(snapshot)
         self._draw_curves(snapshot)
         self.query_one(MachineColumn).show(snapshot)
         self.query_one(SampleView).show(snapshot)
         self._look(snapshot)
-        if before is None or (before.summary.state, before.gone) != (snapshot.summary.state, snapshot.gone):
-            self.refresh_bindings()
 
     def show_baselines(self, losses: Mapping[str, float]) -> None:
         """Draw what simple means make of the run's text beside its losses, where it is better than guessing."""
@@ -126,8 +104,10 @@ class Dashboard(Vertical, can_focus=True):
 
     def _draw_curves(self, snapshot: RunSnapshot) -> None:
         self.query_one(LossChart).curves = LossCurves(
-            snapshot.train, snapshot.validation, snapshot.summary.steps, snapshot.distinct, self._references
-        )
+            snapshot.train, snapshot.validation, snapshot.summary.steps, snapshot.distinct, self._references,
+            lr=snapshot.lr, grad_norm=snapshot.grad_norm, speed=snapshot.speed,
+            steps_per_epoch=snapshot.steps_per_epoch,
+        )  # fmt: skip
 
     def say(self, sentence: str, alarm: bool = False) -> None:
         """Put a sentence into the last line, until there is news."""
@@ -137,26 +117,7 @@ class Dashboard(Vertical, can_focus=True):
         if action == "at":
             part, name = parameters[0], str(parameters[1]).partition("(")[0]
             return self.query_one(f"#{part}").check_action(name, ()) if self.is_mounted else False
-        state = self.snapshot.summary.state if self.snapshot and not self.snapshot.gone else None
-        working = state in (RunState.RUNNING, RunState.PAUSED)
-        if action == "resume":
-            return state in RESUMABLE
-        if action == "ask":
-            return {
-                "pause": state is RunState.RUNNING,
-                "continue": state is RunState.PAUSED,
-                "stop": working or state is RunState.STARTING,
-            }.get(str(parameters[0]), working)
         return True
-
-    def action_ask(self, kind: str) -> None:
-        command = CommandKind(kind)
-        self.say(ASKED[command])
-        self.post_message(self.Asked(command))
-
-    def action_resume(self) -> None:
-        self.say("Starting the trainer again …")
-        self.post_message(self.ResumeRequested())
 
     def on_key(self, event: Key) -> None:
         """Any key stops the playing of samples, and does nothing else."""

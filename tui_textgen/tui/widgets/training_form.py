@@ -31,13 +31,13 @@ TWO_COLUMNS = 76
 LOW = 16
 """Lines under which the fields need the room of everything that can be told elsewhere."""
 PRESET_HELP = "What suits what: left and right choose, and set every field below anew."
-NAME_HELP = "What the run is called; left empty, a name is made from the text's."
 
 
 class TrainingForm(Vertical):
     """Every setting with its help and bounds, and what will come of them."""
 
     BINDING_GROUP_TITLE = "New run"
+    NAME_HELP = "What the run is called; left empty, a name is made from the text's."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "start", "Start", priority=True),
         Binding("escape", "leave", "Back"),
@@ -91,14 +91,14 @@ class TrainingForm(Vertical):
     class Cancelled(Message):
         """The form was left without starting a run."""
 
-    def __init__(self, text: ChosenText) -> None:
+    def __init__(self, text: ChosenText, settings: RunSettings | None = None) -> None:
         super().__init__(id="form")
         from tui_textgen.tui.run_settings import RunSettings  # brings pydantic, which only a form needs
 
         self._text = text
         self._focus_wanted = False
         self._starting: Starting | None = None
-        self._settings: RunSettings = RunSettings(text)
+        self._settings = settings or RunSettings(text)
 
     # What is on it
 
@@ -109,12 +109,11 @@ class TrainingForm(Vertical):
         yield Static(id="outlook", markup=False)
         with Vertical(id="fields"):  # a VerticalScroll would take the arrow keys
             with Horizontal(classes="columns"):
-                yield SettingField(
-                    "preset", "Preset", self._settings.preset, choices=self._settings.presets, id="preset"
-                )
+                if presets := tuple(self._settings.presets):
+                    yield SettingField("preset", "Preset", self._settings.preset, choices=presets, id="preset")
                 yield SettingField("name", "Name", "", placeholder="chosen for you", id="run-name")
             with Horizontal(classes="columns"):
-                for column in columns():
+                for column in columns(self._settings.kept):
                     with Vertical(classes="column"):
                         yield from self._fields(column)
         yield Static(id="help", markup=False)
@@ -177,8 +176,9 @@ class TrainingForm(Vertical):
         self._tell_help()
 
     def _mark_all(self) -> None:
-        for name in self._settings.typed.texts:
-            self._mark(name)
+        for field in self.query(SettingField):
+            if field.setting in self._settings.typed.texts:
+                self._mark(field.setting)
 
     def _mark(self, name: str) -> None:
         field = self.query_one(f"#set-{name}", SettingField)
@@ -205,7 +205,7 @@ class TrainingForm(Vertical):
         elif name == "preset":
             words = f"{preset} {PRESET_HELP}"
         else:
-            words = NAME_HELP if name == "name" else self._settings.help(name)
+            words = self.NAME_HELP if name == "name" else self._settings.help(name)
         self.query_one("#help", Static).update(Content(words))
 
     def _focused_setting(self) -> str | None:
@@ -229,9 +229,11 @@ class TrainingForm(Vertical):
         self._starting = Starting(lambda share: self.post_message(self.Encoded(share)))
         self.query_one("#complaint", Notice).say(words_at(1))
         name = self.query_one("#run-name", SettingField).control.value.strip()
-        self.post_message(
-            self.StartRequested(self._text.corpora, self._settings.preset, values, name or None, self._starting)
-        )
+        self.post_message(self._request(values, name or None, self._starting))
+
+    def _request(self, values: Mapping[str, Any], name: str | None, starting: Starting) -> Message:
+        """What asks for the run."""
+        return self.StartRequested(self._text.corpora, self._settings.preset, values, name, starting)
 
     @on(Encoded)
     @while_open

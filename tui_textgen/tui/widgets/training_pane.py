@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -13,25 +13,31 @@ from textual.widget import Widget
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
-from tui_textgen.runs.commands import Command
 from tui_textgen.tui.background import in_background, while_open
 from tui_textgen.tui.baseline_reading import BaselineReading
 from tui_textgen.tui.chosen_text import ChosenText
+from tui_textgen.tui.marks import Look
 from tui_textgen.tui.run_follower import RunFollower
 from tui_textgen.tui.services import Services
+from tui_textgen.tui.widgets.comparison import Comparison
 from tui_textgen.tui.widgets.dashboard import Dashboard
+from tui_textgen.tui.widgets.fork_form import ForkForm
+from tui_textgen.tui.widgets.loss_chart import LossChart
 from tui_textgen.tui.widgets.machine_column import MachineColumn
 from tui_textgen.tui.widgets.pane import Pane
+from tui_textgen.tui.widgets.run_controls import RunControls
 from tui_textgen.tui.widgets.run_list import RunList
 from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.tui.widgets.sample_view import SampleView
 from tui_textgen.tui.widgets.training_form import TrainingForm
 
-Part = Literal["list", "form", "run"]
+Part = Literal["list", "form", "run", "compare"]
+LAST_RUN = "run"
+"""The choice that keeps which run is open."""
 
 
 class TrainingPane(Pane):
-    """Shows one of its parts; its class says which: ``-list``, ``-form``, ``-run``."""
+    """Shows one of its parts; its class says which: ``-list``, ``-form``, ``-run``, ``-compare``."""
 
     BORDER_TITLE = "Training"
     BINDING_GROUP_TITLE = "Training"
@@ -45,6 +51,13 @@ class TrainingPane(Pane):
 
     class Launched(Message):
         """A trainer is at work on the run ``name``."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    class Turned(Message):
+        """The run ``name`` is open now; none if it is empty."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
@@ -88,6 +101,8 @@ class TrainingPane(Pane):
             return self.query_one(Dashboard)
         if self._part == "form":
             return self.query_one(TrainingForm)
+        if self._part == "compare":
+            return self.query_one(Comparison)
         table = self.query_one(RunTable)
         return table if table.display else self.query_one(RunList)
 
@@ -106,9 +121,12 @@ class TrainingPane(Pane):
 
     def open_form(self, text: ChosenText) -> None:
         """Show the settings of a new run on ``text``."""
+        self._open(TrainingForm(text))
+
+    def _open(self, form: TrainingForm) -> None:
         self._stop_following()
         self.query(TrainingForm).remove()
-        self.mount(TrainingForm(text))
+        self.mount(form)
         self._show("form")
 
     def open_run(self, name: str) -> None:
@@ -120,11 +138,21 @@ class TrainingPane(Pane):
         self.call_after_refresh(self._follower.start)  # the first paint doesn't wait for the store's imports
         self.call_after_refresh(self._baselines.read, name)
         self._show("run")
+        self.post_message(self.Turned(name))
+
+    def open_comparison(self, looks: Mapping[str, Look]) -> None:
+        """Show these runs against each other."""
+        self._stop_following()
+        self._may_attach = False
+        self.query(Comparison).remove()
+        self.mount(Comparison(self._services, looks))
+        self._show("compare")
 
     def close_run(self) -> None:
         """Show the list again; the run goes on."""
         self._stop_following()
         self._show("list")
+        self.post_message(self.Turned(""))
 
     def show_reading(self, reading: HardwareReading) -> None:
         """Draw one more reading of the hardware."""
@@ -133,11 +161,13 @@ class TrainingPane(Pane):
     def _show(self, part: Part) -> None:
         had_focus = self.screen.focused in (self, *self.query("*"))
         self._part = part
-        for each in ("list", "form", "run"):
+        for each in ("list", "form", "run", "compare"):
             self.set_class(each == part, f"-{each}")
         self.query_one(RunList).watch_runs(part == "list")
         if part != "form":
             self.query(TrainingForm).remove()
+        if part != "compare":
+            self.query(Comparison).remove()
         if had_focus:
             self.call_after_refresh(self.take_focus)
         self.refresh_bindings()
@@ -152,21 +182,49 @@ class TrainingPane(Pane):
 
     @while_open
     def on_run_list_listed(self, message: RunList.Listed) -> None:
-        """At the first look, open the run that is being trained, if it is the only one."""
+        """At the first look, open the run that was open when the app was left, or the only one that is trained."""
         live = [run.name for run in message.runs if run.state.live]
-        if self._may_attach and len(live) == 1 and self._part == "list":
-            self.open_run(live[0])
+        last = [run.name for run in message.runs if run.name == self._services.preferences.get(LAST_RUN, "")]
+        wanted = last or (live if len(live) == 1 else [])
+        if self._may_attach and wanted and self._part == "list":
+            self.open_run(wanted[0])
         self._may_attach = False
 
     def on_run_list_chosen(self, message: RunList.Chosen) -> None:
         self.open_run(message.name)
 
+    def on_run_list_compare_requested(self, message: RunList.CompareRequested) -> None:
+        self.open_comparison(message.looks)
+
+    def on_comparison_chosen(self, message: Comparison.Chosen) -> None:
+        self.open_run(message.name)
+
     def on_run_list_resume_requested(self, message: RunList.ResumeRequested) -> None:
         self._launch(partial(self._resume, message.name))
 
-    def on_dashboard_resume_requested(self) -> None:
+    def on_run_controls_resume_requested(self, message: RunControls.ResumeRequested) -> None:
         if self._follower:
-            self._launch(partial(self._resume, self._follower.name))
+            self._launch(partial(self._resume, self._follower.name, message.epochs))
+
+    def on_run_controls_asked(self, message: RunControls.Asked) -> None:
+        if self._follower:
+            self._follower.send(message.command)
+
+    def on_run_controls_fork_wanted(self, message: RunControls.ForkWanted) -> None:
+        self._open(ForkForm(message.snapshot))
+
+    @while_open
+    def on_run_controls_renamed(self, message: RunControls.Renamed) -> None:
+        if message.before == self.open_run_name:
+            self.open_run(message.name)
+
+    @while_open
+    def on_run_controls_deleted(self, message: RunControls.Deleted) -> None:
+        if message.name == self.open_run_name:
+            self.close_run()
+
+    def on_fork_form_fork_requested(self, message: ForkForm.ForkRequested) -> None:
+        self._launch(partial(self._services.runs.fork, message.source, message.values, message.name))
 
     def on_training_form_start_requested(self, message: TrainingForm.StartRequested) -> None:
         start = self._services.runs.start
@@ -174,15 +232,19 @@ class TrainingPane(Pane):
         self._launch(partial(start, message.corpora, message.preset, message.values, message.name, progress))
 
     def on_training_form_cancelled(self) -> None:
+        """Back to where the form was opened from."""
+        for form in self.query(ForkForm):
+            self.open_run(form.source)
+            return
         self._show("list")
-
-    def on_dashboard_asked(self, message: Dashboard.Asked) -> None:
-        if self._follower:
-            self._follower.send(Command(message.kind))
 
     def on_sample_view_wanted(self, message: SampleView.Wanted) -> None:
         if self._follower:
             self._follower.fetch_sample(message.index)
+
+    def on_loss_chart_stretch_wanted(self, message: LossChart.StretchWanted) -> None:
+        if self._follower:
+            self._follower.fetch_stretch(message.first, message.last)
 
     def action_new_run(self) -> None:
         self.post_message(self.CorpusWanted())
@@ -199,6 +261,11 @@ class TrainingPane(Pane):
     def on_run_follower_sample_fetched(self, message: RunFollower.SampleFetched) -> None:
         if message.follower is self._follower:
             self.query_one(SampleView).show_fetched(message.index, message.sample)
+
+    @while_open
+    def on_run_follower_stretch_fetched(self, message: RunFollower.StretchFetched) -> None:
+        if message.follower is self._follower:
+            self.query_one(LossChart).show_stretch(message.stretch)
 
     @while_open
     def on_run_follower_failed(self, message: RunFollower.Failed) -> None:
@@ -230,8 +297,8 @@ class TrainingPane(Pane):
         else:
             self.say(message.sentence)
 
-    def _resume(self, name: str) -> str:
-        self._services.runs.resume(name)
+    def _resume(self, name: str, epochs: int | None = None) -> str:
+        self._services.runs.resume(name, epochs)
         return name
 
     def _launch(self, job: Callable[[], str]) -> None:
