@@ -21,6 +21,8 @@ COLUMNS_FOR_ALL = 54
 BETWEEN = 2
 """Columns between two small plots."""
 LARGEST = 1e15
+SMALLEST = 1e-12
+"""The least that a y axis may end with."""
 TINY = 0.1
 """Values up to this are labelled as multiples of a power of ten."""
 OTHERS = (Plot.RATE, Plot.GRADIENT, Plot.SPEED)
@@ -56,10 +58,11 @@ def plot(curves: LossCurves, which: Plot, width: int, height: int, view: ChartVi
     dots = on_axes(series, view.axis, largest=LARGEST)
     shown = view.shown(curves.extent(view.axis))
     means = [dot.mean for dot in within(dots, *shown)]
-    high = max(means, default=0.0) or 1.0
-    log = view.log and which is Plot.GRADIENT and high > 0
+    high = max(means, default=0.0)
+    high = high if high > SMALLEST else 1.0
+    log = view.log and which is Plot.GRADIENT
     low = min((mean for mean in means if mean > 0), default=high / 10) if log else min(0.0, *means, 0.0)
-    scale = 10.0 ** math.floor(math.log10(high)) if 1e-300 < high <= TINY else 1.0
+    scale = 10.0 ** math.floor(math.log10(high)) if high <= TINY else 1.0
     if log:
         low, high = log_floor(max(low, high * 1e-9)), log_ceiling(high * 1.001)
     else:

@@ -35,6 +35,8 @@ FAINT = "$accent 45%"
 LEAST_SPAN = 0.5
 """Nats that the y axis shows at least of a whole run, so that a flat curve looks flat."""
 LEAST_SPAN_OF_A_PART = 0.02
+SMALLEST = 1e-9
+"""The least that the y axis may end with."""
 HEADROOM = 1.3
 """Losses above this multiple of the uniform loss stay at the upper edge: one spike must not flatten the rest."""
 WIDENING = 0.25
@@ -91,7 +93,7 @@ def _range(
         cap = view.unit.convert(HEADROOM * (_uniform(curves) or 0.0))
         high = min(high, cap) if min(values, default=0.0) < cap else high
         high = high if values else uniform
-    high = high if high > 0 else 1.0
+    high = high if high > SMALLEST else 1.0
     low = min((value for value in values if value <= high), default=0.0)
     if view.log:
         low = min((value for value in values if 0 < value <= high), default=high / 10)
