@@ -57,8 +57,8 @@ class Recorder:
                 store.commit()
             case MemoryChanged(step, freed):
                 store.set_facts(memory_freed=freed)
-                done = "Freed" if freed else "Took again"
-                store.add_log("info", f"{done} the memory of {self._session.device} at step {step:,}.")
+                done, until = ("Freed", ", until the run goes on") if freed else ("Took again", "")
+                store.add_log("info", f"{done} the memory of {self._session.device} at step {step:,}{until}.")
             case Altered():
                 self._tell_altered(event)
             case CommandTaken(command, step):

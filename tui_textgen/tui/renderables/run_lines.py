@@ -72,13 +72,16 @@ def state_line(snapshot: RunSnapshot, width: int, now: float, lost: bool = False
 
 
 def facts_line(facts: RunSummary, width: int) -> Row:
-    """What is being trained, on what, where."""
+    """What is being trained, on what, where, at which rate if it is another than the schedule's, and from where."""
     config = facts.config
     shape = f"{str(config.get('model', '')).upper()} {config.get('n_layers', '–')}×{config.get('n_hidden', '–')}"
     parameters = f"{short_count(facts.parameters)} parameters" if facts.parameters else ""
     where = " ".join(part for part in (facts.precision, facts.device) if part)
     resumed = f"resumed at {count(facts.resumed_from)}" if facts.resumed_from is not None else ""
-    words = " · ".join(part for part in (facts.corpus, shape, parameters, where, resumed) if part)
+    rate = f"rate × {facts.rate_factor:g}" if facts.rate_factor != 1 else ""
+    origin = facts.forked_from
+    forked = f"forked from {origin['run']} at {count(origin['step'])}" if origin else ""
+    words = " · ".join(part for part in (facts.corpus, shape, parameters, where, rate, forked, resumed) if part)
     return spread(width, [Slot(0, ((visible_line(words), MUTED),))])
 
 
