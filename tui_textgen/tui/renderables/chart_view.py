@@ -98,7 +98,7 @@ class ChartView:
             return self
         low, high = self.shown(extent)
         moved = self._moved(extent, low + share * (high - low), high - low)
-        return replace(moved, follow=share > 0 and moved.window is not None and moved.window[1] > extent.reached)
+        return replace(moved, follow=share > 0 and moved.window is not None and moved.window[1] >= extent.reached)
 
     def whole(self) -> ChartView:
         """All of the run."""

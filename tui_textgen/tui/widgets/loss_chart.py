@@ -34,8 +34,8 @@ PAN = 0.25
 """Share of what is shown."""
 MARGIN = 0.25
 """Share of what is shown that is read beyond each end of it, for the next step aside."""
-COARSE = 2.0
-"""What was read for a part so many times as long as this one shows it too coarsely."""
+COARSE = 1.1
+"""What was read for a part more than so many times as long shows this one too coarsely."""
 UNIT, LOG, AXIS, PLOT = "chart_unit", "chart_log", "chart_axis", "chart_plot"
 
 

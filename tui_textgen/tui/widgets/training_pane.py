@@ -102,7 +102,7 @@ class TrainingPane(Pane):
         if self._part == "form":
             return self.query_one(TrainingForm)
         if self._part == "compare":
-            return self.query_one(Comparison)
+            return self.query(Comparison).last()
         table = self.query_one(RunTable)
         return table if table.display else self.query_one(RunList)
 
