@@ -110,14 +110,17 @@ def test_a_hot_card_is_said_in_a_word_too() -> None:
     assert "93 °C hot" in plain(machine_line(hot, 60))
 
 
-def test_several_cards_take_a_line_each_where_there_is_not_the_height() -> None:
-    eight = with_gpus(*(replace(GPU, index=index, temperature=50.0 + index) for index in range(8)))
-    assert sum(row.startswith("GPU") for row in column([eight], height=60)) == 8
-    assert sum(row.startswith("memory") for row in column([eight], height=60)) == 8
-    low = column([eight], height=17, run=snapshot())
-    assert line("GPU 7", low) == "GPU 7    61 %   412 W  57 °C"
-    assert line("best", low)
-    assert len(low) == 16
+@pytest.mark.parametrize(("height", "told"), [(60, "full"), (30, "few"), (17, "single")])
+def test_several_cards_take_fewer_lines_where_there_is_not_the_height(height: int, told: str) -> None:
+    eight = with_gpus(*(replace(GPU, index=index, temperature=90.0 + index) for index in range(8)))
+    rows = column([eight], height=height, run=snapshot())
+    assert sum(row.startswith("GPU") for row in rows) == 8
+    assert sum(row.startswith("memory") for row in rows) == (0 if told == "single" else 8)
+    assert sum(row.startswith("temp") for row in rows) == (8 if told == "full" else 0)
+    if told != "full":
+        assert line("GPU 7", rows) == "GPU 7    61 %  412 W 97 °C hot"
+    assert max(map(len, rows)) <= 30
+    assert line("best", rows)
 
 
 def test_the_header_line_tells_of_all_cards_together() -> None:

@@ -53,16 +53,17 @@ def machine_column(
 ) -> list[Row]:
     """One line for each thing the machine and the training tell; the newest reading is the last.
 
-    ``title`` says of which machine, or when. Where there is not the height for all of it, a GPU has a single line.
+    ``title`` says of which machine, or when. Where there is not the height for all of it, a GPU has fewer lines.
     """
-    head: Row = ((title, "bold"),)
-    training = [(), *_training_rows(snapshot)] if snapshot else []
     room = max(0, width - LABEL - VALUE)
     gpus = [_past_of(readings, index) for index in range(len(readings[-1].gpus))] if readings else []
-    full = [row for past in gpus for row in _gpu_rows(past, room, len(gpus))]
-    rows = [head, *full, *_host_rows(readings, room), *training]
-    if len(rows) > height:
-        rows = [head, *(_gpu_row(past[-1], len(gpus)) for past in gpus), *_host_rows(readings, room), *training]
+    below = [*_host_rows(readings, room), *([(), *_training_rows(snapshot)] if snapshot else [])]
+    rows: list[Row] = []
+    for gpu_rows in (_gpu_rows, _few_gpu_rows, _single_gpu_row):
+        told = [row for past in gpus for row in gpu_rows(past, room, len(gpus))]
+        rows = [((title, "bold"),), *told, *below]
+        if len(rows) <= height:
+            break
     return rows[: max(0, height)]
 
 
@@ -97,31 +98,41 @@ def _past_of(readings: Sequence[HardwareReading], index: int) -> list[GpuReading
 
 def _gpu_rows(past: Sequence[GpuReading], room: int, count: int) -> list[Row]:
     now = past[-1]
-    used, watts, degrees = zip(*((gpu.memory_used, gpu.power, gpu.temperature) for gpu in past), strict=True)
-    memory = _of(now.memory_used, now.memory_total)
-    rows = [
+    busy = history([gpu.utilisation for gpu in past], room, 1.0)
+    return [
         ((visible_line(now.name), MUTED),),
-        _with_past(
-            _name(now, count), (utilisation(now), ""), history([gpu.utilisation for gpu in past], room, 1.0), LIVE
-        ),
-        _with_past("memory", (memory, ""), history(used, room, now.memory_total or 1.0)),
-        _with_past("power", power(now), history(watts, room, _most_power(past))),
-        _with_past("temp", temperature(now), history(degrees, room, HOTTEST)),
+        _with_past(_name(now, count), (utilisation(now), ""), busy, LIVE),
+        _memory_row(past, room),
+        _with_past("power", power(now), history([gpu.power for gpu in past], room, _most_power(past))),
+        _with_past("temp", temperature(now), history([gpu.temperature for gpu in past], room, HOTTEST)),
+        *_share_rows(past),
     ]
-    shared = any(gpu.own_memory is not None or gpu.own_utilisation is not None for gpu in past)
-    return [*rows, _share_row(now)] if shared else rows
 
 
-def _gpu_row(gpu: GpuReading, count: int) -> Row:
-    """A GPU in one line: utilisation, watts, degrees."""
-    watts = "–" if gpu.power is None else f"{gpu.power:.0f}"
-    return _row(_name(gpu, count), (utilisation(gpu), ""), (f"{watts:>6} W  ", ""), temperature(gpu))
+def _few_gpu_rows(past: Sequence[GpuReading], room: int, count: int) -> list[Row]:
+    return [*_single_gpu_row(past, room, count), _memory_row(past, room), *_share_rows(past)]
 
 
-def _share_row(gpu: GpuReading) -> Row:
-    """What the trainer has of the card, and how many processes compute on it."""
-    others = f"  1 of {gpu.processes}" if gpu.processes and gpu.processes > 1 else ""
-    return _row("trainer", (f"{size(gpu.own_memory)} {percent(gpu.own_utilisation)}", ""), (others, MUTED))
+def _single_gpu_row(past: Sequence[GpuReading], _room: int, count: int) -> list[Row]:
+    """Utilisation, watts, degrees."""
+    now = past[-1]
+    watts = "–" if now.power is None else f"{now.power:.0f}"
+    return [_row(_name(now, count), (utilisation(now), ""), (f"{watts:>5} W ", ""), temperature(now))]
+
+
+def _memory_row(past: Sequence[GpuReading], room: int) -> Row:
+    now = past[-1]
+    used = history([gpu.memory_used for gpu in past], room, now.memory_total or 1.0)
+    return _with_past("memory", (_of(now.memory_used, now.memory_total), ""), used)
+
+
+def _share_rows(past: Sequence[GpuReading]) -> list[Row]:
+    """What the trainer has of the card, and how many processes compute on it; a row once anything was told of it."""
+    if all(gpu.own_memory is None and gpu.own_utilisation is None for gpu in past):
+        return []
+    now = past[-1]
+    others = f"  1 of {now.processes}" if now.processes and now.processes > 1 else ""
+    return [_row("trainer", (f"{size(now.own_memory)} {percent(now.own_utilisation)}", ""), (others, MUTED))]
 
 
 def _host_rows(readings: Sequence[HardwareReading], room: int) -> list[Row]:
