@@ -141,7 +141,7 @@ async def test_what_the_list_cannot_do_is_a_sentence() -> None:
 
 async def test_the_key_help_is_made_from_the_bindings() -> None:
     app = TextgenApp(with_runs(snapshot()).services, "levin")
-    async with app.run_test(size=(120, 50)) as pilot:
+    async with app.run_test(size=(120, 100)) as pilot:
         await see(pilot, "● running", "Pause")
         await pilot.press("question_mark")
         await see(pilot, "Everywhere", "Pause / Continue", "Save a checkpoint now", "Leave", "new run", "Open the run")

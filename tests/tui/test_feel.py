@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.binding import Binding
 from textual.command import CommandPalette
 
 from tests.tui.fakes import FakeServices, snapshot, summary, with_runs
@@ -13,6 +14,9 @@ from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.screens.keys import Keys, groups
 from tui_textgen.tui.widgets.key_footer import KeyFooter, footer_keys
 from tui_textgen.tui.widgets.pane import Pane
+from tui_textgen.tui.widgets.sample_view import SampleView
+
+OLDER = next(iter(Binding.make_bindings(SampleView.KEYS)))
 
 
 def palette_names(app: TextgenApp) -> list[str]:
@@ -34,9 +38,7 @@ async def test_the_palette_offers_each_action_once_with_the_name_of_its_part() -
         await until(pilot, lambda: isinstance(app.screen, CommandPalette) and len(palette_names(app)) > 20)
         names = palette_names(app)
     assert len(set(names)) == len(names)
-    assert {"Run: Pause", "Sample: Older and newer samples", "Console: Write from the prime", "Colours: light"} < {
-        *names
-    }
+    assert {"Run: Pause", f"Samples: {OLDER.tooltip}", "Console: Write from the prime", "Colours: light"} < {*names}
     assert "Run: Continue" not in names, "the run is not paused"
     assert not any(name.startswith("Runs:") for name in names), "the list is not on the screen"
     assert names.index("Run: Pause") < names.index("Corpora: Type the path of a text")
@@ -60,7 +62,7 @@ async def test_the_keys_are_listed_by_part_each_once() -> None:
         await see(pilot, "● running", "Pause")
         listed = groups([*app.screen.walk_children(), *app.screen.walk_children(), app])
         assert listed["Run"]["space"] == "Pause / Continue"
-        assert listed["Sample"]["←→"] == "Older and newer samples"
+        assert listed["Samples"]["←→"] == OLDER.tooltip
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])
@@ -99,7 +101,8 @@ async def test_the_footer_drops_keys_as_a_whole_and_ends_with_the_help(width: in
         assert {*keys} <= {*whole}
         assert keys[0] == "space Pause"
         assert keys[-2:] == ["? Keys", "q Leave"]
-        assert len(keys) == len(whole) or width < 120
+        assert {"x Stop", "s Sample"} <= {*keys} or width < 60
+        assert "esc Runs" in keys or width < 100, "what the pane can do goes before what its parts can"
 
 
 async def test_a_click_on_a_key_of_the_footer_presses_it() -> None:
@@ -133,3 +136,61 @@ async def test_colours_are_chosen_in_the_palette_and_remembered() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: app.theme == "light" and fake.preferences.get("theme", "") == "light")
     assert TextgenApp(fake.services).theme == "light"
+
+
+async def test_the_app_opens_where_it_was_left() -> None:
+    fake = with_runs(snapshot(summary("a")), snapshot(summary("b", RunState.FINISHED)))
+    async with TextgenApp(fake.services, pane="training").run_test(size=(80, 24)) as pilot:
+        await see(pilot, "● running", "sample at step 800")
+        await pilot.press("escape")
+        await see(pilot, "● running", "✓ finished")
+        await pilot.press("down", "enter")
+        await see(pilot, "✓ finished", "sample at step 800")
+        await until(pilot, lambda: fake.preferences.get("run", "") == "b")
+    again = TextgenApp(fake.services)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await see(pilot, "✓ finished", "sample at step 800")
+        await until(pilot, lambda: fake.preferences.get("pane", "") == "training")
+        del fake.runs.watches["b"]
+    third = TextgenApp(fake.services)
+    async with third.run_test(size=(80, 24)) as pilot:
+        assert third.query_one("#training", Pane).has_class("-current")
+        await see(pilot, "● running")
+        await pilot.press("escape")
+        await until(pilot, lambda: fake.preferences.get("run", "?") == "")
+
+
+@pytest.mark.parametrize("name", ["nonsense", ""])
+async def test_a_remembered_pane_or_theme_that_there_is_not_does_no_harm(name: str) -> None:
+    fake = FakeServices()
+    fake.preferences.set("pane", name)
+    fake.preferences.set("theme", name)
+    app = TextgenApp(fake.services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.query_one("#corpora", Pane).has_class("-current")
+        assert app.theme == "dark"
+
+
+async def test_a_chart_with_the_focus_shows_it_in_reverse() -> None:
+    app = TextgenApp(with_runs(snapshot()).services, "levin")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await see(pilot, "● running", "loss, nats")
+        chart = app.query_one("#loss")
+        chart.can_focus = True
+        chart.focus()
+        await pilot.pause()
+        assert any(segment.style and segment.style.reverse for segment in chart.render_line(0))
+        chart.blur()
+        await pilot.pause()
+        assert not any(segment.style and segment.style.reverse for segment in chart.render_line(0))
+
+
+async def test_side_by_side_each_pane_bears_its_name_and_a_heavy_line_where_the_keys_go() -> None:
+    app = TextgenApp(with_runs(snapshot()).services, "levin")
+    async with app.run_test(size=(200, 50)) as pilot:
+        await see(pilot, "● running", "━ Training ━", "─Console")
+        await pilot.press("3")
+        await see(pilot, "━Console")
+        assert "━ Training ━" not in screen_text(app)

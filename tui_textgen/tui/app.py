@@ -31,7 +31,7 @@ from tui_textgen.tui.widgets.corpora_pane import CorporaPane
 from tui_textgen.tui.widgets.header import Header, PaneTab
 from tui_textgen.tui.widgets.key_footer import KeyFooter
 from tui_textgen.tui.widgets.pane import Pane
-from tui_textgen.tui.widgets.training_pane import TrainingPane
+from tui_textgen.tui.widgets.training_pane import LAST_RUN, TrainingPane
 from tui_textgen.tui.without_colour import WithoutColour
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ HANG_UP_SECONDS = 2.0
 
 
 class TextgenApp(App[None]):
-    """Corpora, training and console; ``run_name`` opens that run, ``pane`` comes to the front first."""
+    """Corpora, training and console; ``run_name`` opens that run.
+
+    At first ``pane`` comes to the front, later the one that was there when the app was left.
+    """
 
     TITLE = "textgen-tui"
     CSS_PATH = "textgen.tcss"
@@ -88,7 +91,8 @@ class TextgenApp(App[None]):
             "training": TrainingPane(services, run_name),
             "console": ConsolePane(services),
         }
-        self._front = "training" if run_name else pane
+        remembered = services.preferences.get("pane", pane)
+        self._front = "training" if run_name else remembered if remembered in self._panes else pane
         self._readings = Repeated(self._read, READING_SECONDS)
 
     def compose(self) -> ComposeResult:
@@ -118,12 +122,14 @@ class TextgenApp(App[None]):
 
     def action_show_pane(self, pane: str) -> None:
         """Bring a pane to the front and give it the keys."""
-        self._front = pane
+        self._mark(pane)
         if self._panes[pane].is_attached:
-            self._mark(pane)
             self._panes[pane].take_focus()
 
     def _mark(self, pane: str) -> None:
+        if pane != self._front:
+            self._front = pane
+            self.remember("pane", pane)
         self.query_one(Header).mark(pane)
         for name, each in self._panes.items():
             each.set_class(name == pane, "-current")
@@ -142,6 +148,9 @@ class TextgenApp(App[None]):
 
     def on_training_pane_corpus_wanted(self) -> None:
         self.action_show_pane("corpora")
+
+    def on_training_pane_turned(self, message: TrainingPane.Turned) -> None:
+        self.remember(LAST_RUN, message.name)
 
     # Colours and choices
 

@@ -39,10 +39,8 @@ class Painted(Widget):
         self._shown = self._rows()
         self.refresh()
 
-    def on_focus(self) -> None:
-        self.repaint()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.repaint()
 
     def _rows(self) -> Sequence[Row]:

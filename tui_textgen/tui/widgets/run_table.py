@@ -58,6 +58,9 @@ class RunTable(DataTable[Text]):
                     self._words[run.name, column] = words
                     self.update_cell(run.name, column, self._cell(run, column, words))
 
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._fill(self.current.name if self.current else None))
+
     def on_resize(self, event: Resize) -> None:
         columns = fitting_columns(event.size.width)
         if columns != self._columns:
