@@ -287,6 +287,8 @@ async def test_while_the_text_is_encoded_its_share_is_shown_and_escape_gives_the
         await until(pilot, lambda: "463,800" in screen_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: "New run" in screen_text(app))
+        assert "esc Back" in screen_text(app), "the form's way out is there,"
+        assert "q Leave" in screen_text(app), "and the app's, though both actions have one name"
         fake.runs.gate.clear()
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "43%  Esc gives it up" in screen_text(app))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual.app import App
+from textual.dom import DOMNode
 from textual.events import Click
 from textual.geometry import Size
 from textual.screen import Screen
@@ -76,12 +77,12 @@ class KeyFooter(Painted):
 
 def footer_keys(screen: Screen[object]) -> list[FooterKey]:
     """The keys that work on ``screen`` now and want to be shown, an action once, in the order they are declared in."""
-    found: dict[str, FooterKey] = {}
+    found: dict[tuple[DOMNode, str], FooterKey] = {}
     for node, binding, enabled, _ in screen.active_bindings.values():
-        if not (binding.show and enabled and binding.description) or binding.action in found:
+        if not (binding.show and enabled and binding.description) or (node, binding.action) in found:
             continue
         at_end = isinstance(node, App) and binding.action in LAST
         own = PANE if isinstance(node, (Pane, App)) else PART if is_part_action(binding) else HERE
         row = ((screen.app.get_key_display(binding), KEY_STYLE), (f" {binding.description}", WORDS_STYLE))
-        found[binding.action] = FooterKey(binding.key, Slot(LAST[binding.action] if at_end else own, row), at_end)
+        found[node, binding.action] = FooterKey(binding.key, Slot(LAST[binding.action] if at_end else own, row), at_end)
     return list(found.values())
