@@ -20,7 +20,7 @@ SMALL_ROWS = 6
 COLUMNS_FOR_ALL = 54
 BETWEEN = 2
 """Columns between two small plots."""
-LARGEST = 1e15
+LARGEST = 1e14
 SMALLEST = 1e-12
 """The least that a y axis may end with."""
 TINY = 0.1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from tui_textgen.tui.renderables.axis import log_ceiling, log_floor
 from tui_textgen.tui.renderables.chart_view import ChartView
 from tui_textgen.tui.renderables.chart_words import legend, title
@@ -114,8 +116,13 @@ def _known(curves: LossCurves, unit: Unit) -> list[tuple[str, float]]:
     """The references by name, in the unit, the greatest first."""
     uniform = _uniform(curves)
     guess = [(f"uniform over {curves.distinct}", uniform)] if uniform else []
-    known = [*guess, *((visible_line(name), loss) for name, loss in curves.references if math.isfinite(loss))]
+    known = [*guess, *((_single(name), loss) for name, loss in curves.references if math.isfinite(loss))]
     return sorted(((name, unit.convert(loss)) for name, loss in known), key=lambda each: -each[1])
+
+
+def _single(name: str) -> str:
+    """A name of which each character takes one cell."""
+    return "".join(character if cell_len(character) == 1 else "?" for character in visible_line(name))
 
 
 # What is drawn
