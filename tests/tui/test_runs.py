@@ -10,11 +10,13 @@ from textual.pilot import Pilot
 from tests.tui.fakes import NOW, FakeServices, snapshot, summary, with_runs
 from tests.tui.host import screen_text, until
 from tests.tui.test_dashboard import see
+from tui_textgen.errors import RunError
 from tui_textgen.runs.snapshot import RunState, RunSummary
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.marks import LOOKS, MOST, Marks
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.renderables.run_columns import NEEDED, ORDERS, WIDTHS, cell, fitting_columns, matching
+from tui_textgen.tui.widgets.run_list import RunList
 from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.tui.widgets.training_pane import TrainingPane
 
@@ -83,6 +85,30 @@ async def test_with_too_few_marks_the_key_says_what_to_do() -> None:
         assert "v Compare" not in screen_text(app)
         await pilot.press("v")
         await see(pilot, f"Mark 2 to {MOST} runs with m, then v compares them.")
+
+
+async def test_what_a_key_has_to_say_stays_until_the_next_one() -> None:
+    """The list is read again every two seconds; that is too soon to have read a sentence."""
+    app = app_on(some(2))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await see(pilot, "2 runs")
+        await pilot.press("v")
+        app.query_one(RunList)._show()
+        await see(pilot, "Mark 2 to")
+        await pilot.press("down")
+        await see(pilot, "2 runs; m marks one")
+
+
+async def test_a_run_that_cannot_be_deleted_is_said_below_the_list() -> None:
+    fake = some(2)
+    app = app_on(fake)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await see(pilot, "2 runs")
+        fake.runs.error = RunError("The run [/a cannot be removed; its folder is read-only.")
+        await pilot.press("d", "d")
+        await see(pilot, "! The run [/a cannot be removed")
+        fake.runs.error = None
+        await see(pilot, " a ", " b ")
 
 
 async def test_a_mark_goes_with_its_run() -> None:

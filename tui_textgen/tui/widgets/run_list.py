@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
 from textual.widgets import DataTable, Static
 
@@ -22,6 +21,7 @@ from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED
 from tui_textgen.tui.renderables.run_columns import ORDERS, list_note, matching
 from tui_textgen.tui.screens.question import Question
 from tui_textgen.tui.services import Services
+from tui_textgen.tui.widgets.find_line import FindLine
 from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.visible import visible_line
@@ -53,8 +53,6 @@ class RunList(Vertical, can_focus=True):
         Binding("escape", "show_all", "All", tooltip="Show all runs again"),
     ]
     DEFAULT_CSS = """
-    RunList > #find { display: none; }
-    RunList.-finding > #find { display: block; }
     RunList > #run-note { height: 1; text-wrap: nowrap; text-overflow: ellipsis; color: $foreground 60%; }
     """
 
@@ -66,11 +64,11 @@ class RunList(Vertical, can_focus=True):
             self.runs = runs
 
     class Failed(Message):
-        """The runs could not be listed, one of them not deleted, or a choice not remembered."""
+        """The runs could not be listed; or (``asked``) one of them not deleted, or a choice not remembered."""
 
-        def __init__(self, sentence: str) -> None:
+        def __init__(self, sentence: str, asked: bool = False) -> None:
             super().__init__()
-            self.sentence = sentence
+            self.sentence, self.asked = sentence, asked
 
     class Chosen(Message):
         """The run ``name`` is to be opened."""
@@ -100,11 +98,12 @@ class RunList(Vertical, can_focus=True):
         self._runs: Sequence[RunSummary] = ()
         self._marks = Marks(services.preferences)
         self._chosen_order: str | None = None
+        self._hint = ""
         self.watching = True
 
     def compose(self) -> ComposeResult:
         yield Static(Content.styled("Looking for runs …", MUTED), id="no-runs", markup=False)
-        yield LineInput(placeholder="find a name, a text or a state", id="find")
+        yield FindLine(placeholder="find a name, a text or a state")
         yield RunTable(self._services.clock)
         yield Static(Content(""), id="run-note", markup=False)
 
@@ -138,13 +137,13 @@ class RunList(Vertical, can_focus=True):
 
     def _show(self) -> None:
         """The runs that are looked for, in the order that was chosen."""
-        wanted, order = self.query_one("#find", LineInput).value, self._order
+        wanted, order = self.query_one(FindLine).value, self._order
         found = sorted(matching(self._runs, wanted), key=ORDERS[order])
         self._say(None if found else _nothing_found(wanted) if self._runs else NO_RUNS)
         table = self.query_one(RunTable)
         table.display = bool(found)
         table.show(found, self._marks.looks, order)
-        self._note(list_note(len(found), len(self._runs), len(self._marks.looks)))
+        self._note()
         self.refresh_bindings()
 
     @property
@@ -155,7 +154,10 @@ class RunList(Vertical, can_focus=True):
 
     @while_open
     def on_run_list_failed(self, message: Failed) -> None:
-        self._say(Content.styled(visible_line(message.sentence), ALARM))
+        if message.asked:
+            self._explain(f"! {message.sentence}")
+        else:
+            self._say(Content.styled(visible_line(message.sentence), ALARM))
 
     def _say(self, words: Content | None) -> None:
         place = self.query_one("#no-runs", Static)
@@ -163,8 +165,15 @@ class RunList(Vertical, can_focus=True):
         if words is not None:
             place.update(words)
 
-    def _note(self, words: str) -> None:
+    def _note(self) -> None:
+        """The last line: what a key has to say until the next one, else how many there are."""
+        found = self.query_one(RunTable).row_count
+        words = self._hint or list_note(found, len(self._runs), len(self._marks.looks))
         self.query_one("#run-note", Static).update(Content(visible_line(words)))
+
+    def _explain(self, sentence: str) -> None:
+        self._hint = sentence
+        self._note()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         run = self.query_one(RunTable).current if self.is_mounted else None
@@ -181,9 +190,9 @@ class RunList(Vertical, can_focus=True):
             case "explain_compare":
                 return run is not None and not enough
             case "find" | "next_order":
-                return len(self._runs) > 1
+                return len(self._runs) > 1 and not self.query_one(FindLine).has_focus
             case "show_all":
-                return self.has_class("-finding")
+                return self.query_one(FindLine).is_open
         return True
 
     # Marks
@@ -193,10 +202,11 @@ class RunList(Vertical, can_focus=True):
         if run is None:
             return
         if self._marks.full and run.name not in self._marks.looks:
-            self._note(f"{MOST} runs are marked, as many as can be compared; unmark one of them with m first.")
+            self._explain(f"{MOST} runs are marked, as many as can be compared; unmark one of them with m first.")
             return
         self._marks.toggle(run.name)
-        in_background(self._remember_marks)
+        self._hint = ""
+        in_background(partial(self._try, self._marks.remember))
         self._show()
 
     def on_run_table_mark_clicked(self) -> None:
@@ -206,43 +216,26 @@ class RunList(Vertical, can_focus=True):
         self.post_message(self.CompareRequested(self._marks.looks))
 
     def action_explain_compare(self) -> None:
-        self._note(f"Mark {FEWEST} to {MOST} runs with m, then v compares them.")
-
-    def _remember_marks(self) -> None:
-        self._try(self._marks.remember)
+        self._explain(f"Mark {FEWEST} to {MOST} runs with m, then v compares them.")
 
     # What is looked for, and the order
 
     def action_find(self) -> None:
-        self.add_class("-finding")
-        self.query_one("#find").focus()
+        self.query_one(FindLine).open()
         self.refresh_bindings()
 
     def on_input_changed(self, event: LineInput.Changed) -> None:
         event.stop()
         self._show()
 
-    def on_input_submitted(self, event: LineInput.Submitted) -> None:
-        event.stop()
-        self._leave_find()
-
-    def on_key(self, event: Key) -> None:
-        """From the field down to what was found."""
-        if event.key == "down" and self.query_one("#find").has_focus:
-            event.stop()
-            self._leave_find()
-
-    def _leave_find(self) -> None:
-        if not self.query_one("#find", LineInput).value:
-            self.remove_class("-finding")
+    def on_find_line_left(self) -> None:
         table = self.query_one(RunTable)
         (table if table.display else self).focus()
         self.refresh_bindings()
 
     def action_show_all(self) -> None:
-        self.query_one("#find", LineInput).value = ""
+        self.query_one(FindLine).clear_and_leave()
         self._show()
-        self._leave_find()
 
     def action_next_order(self) -> None:
         columns = list(ORDERS)
@@ -261,6 +254,8 @@ class RunList(Vertical, can_focus=True):
     # One run
 
     def on_data_table_row_highlighted(self) -> None:
+        self._hint = ""
+        self._note()
         self.refresh_bindings()
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
@@ -289,7 +284,7 @@ class RunList(Vertical, can_focus=True):
         try:
             job()
         except TextgenError as error:
-            self.post_message(self.Failed(str(error)))
+            self.post_message(self.Failed(str(error), asked=True))
 
 
 def _nothing_found(wanted: str) -> Content:
