@@ -16,6 +16,7 @@ from tests.tui.fakes import MODELS, PASSAGE, FakePrimes, FakeServices, FakeWrite
 from tests.tui.host import Host, shown, until
 from tui_textgen.config import SamplingConfig
 from tui_textgen.errors import ModelFileError, TextgenError, WorkerError
+from tui_textgen.models.card import ModelCard
 from tui_textgen.tui.screens.model_picker import ModelPicker
 from tui_textgen.tui.screens.save_as import SaveAs
 from tui_textgen.tui.services import Writer
@@ -442,3 +443,52 @@ def test_picture_while_writing(snap_compare: Callable[..., bool]) -> None:
         await until(pilot, lambda: reached.is_set() and "420/600" in app.text())
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=settle)
+
+
+@dataclass
+class SlowToLoad(FakeWriter):
+    """Loads when its gate opens, or not at all once it is closed."""
+
+    def load(self, path: Path) -> ModelCard:
+        while not self.gate.wait(0.01):
+            if self.closed:
+                raise WorkerError("The writer was closed before it had answered.")
+        return super().load(path)
+
+
+async def test_escape_gives_up_a_model_that_is_being_loaded_and_n_loads_it_after_all() -> None:
+    writer = SlowToLoad()
+    writer.gate.clear()
+    app = host(FakeServices(writer=writer))
+    async with shown(app) as pilot:
+        await until(pilot, lambda: "loading… Esc gives it up" in app.text())
+        await pilot.press("escape")
+        await until(pilot, lambda: "not loaded; n loads it" in app.text() and writer.closed)
+        writer.gate.set()
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.focused, PassageView))
+        assert "not loaded; n loads it" in app.text()
+        await pilot.press("n")
+        await until(pilot, lambda: "on anna-karenina" in app.text())
+
+
+async def test_a_model_that_is_wished_for_again_at_once_is_loaded() -> None:
+    """The end of the writer that was given up was once taken for a failure of the next."""
+
+    class Late(SlowToLoad):
+        def load(self, path: Path) -> ModelCard:
+            try:
+                return super().load(path)
+            except WorkerError:
+                self.gate.set()
+                threading.Event().wait(0.2)
+                raise
+
+    writer = Late()
+    writer.gate.clear()
+    app = host(FakeServices(writer=writer))
+    async with shown(app) as pilot:
+        await until(pilot, lambda: "loading… Esc gives it up" in app.text())
+        await pilot.press("escape", "escape", "n")
+        await until(pilot, lambda: "on anna-karenina" in app.text())
+        assert "!" not in app.text()

@@ -106,6 +106,12 @@ class Scribe:
         if self._writer:
             self._writer.cancel()
 
+    def give_up_loading(self) -> None:
+        """End the writer, which cannot be asked while it starts; the next request starts another."""
+        writer, self._writer = self._writer, None
+        if writer:
+            in_background(writer.close)
+
     def take(self) -> str:
         """What has been written since the last call."""
         with self._lock:
@@ -129,17 +135,18 @@ class Scribe:
 
     def _work(self) -> None:
         while job := self._jobs.get():
+            writer = self._writer
             try:
-                if self._writer is None:
-                    self._writer = self._start()
+                if writer is None:
+                    writer = self._writer = self._start()
                 if self._closed:
                     break
                 if isinstance(job, _Load):
-                    self._load(self._writer, job)
+                    self._load(writer, job)
                 else:
-                    self._write(self._writer, job)
+                    self._write(writer, job)
             except TextgenError as error:
-                if not self._closed:
+                if not self._closed and writer is self._writer:  # of one that was given up nobody wants to hear
                     self._post(LoadFailed(job.path, error) if isinstance(job, _Load) else WriteFailed(error))
         if self._writer:
             self._writer.close()

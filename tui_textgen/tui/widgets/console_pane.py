@@ -69,6 +69,7 @@ class ConsolePane(Pane):
         self._opened = False
         self._model: Path | None = None
         self._loading: Path | None = None
+        self._unloaded: Path | None = None  # what could not be loaded, or was given up
         self._begun: tuple[str, int] | None = None
         """Prime and seed of the passage on the screen."""
         self._given = ""
@@ -116,7 +117,7 @@ class ConsolePane(Pane):
 
     def _look_for_model(self) -> None:
         """Take the first model there is, while there is none: a run may have saved one by now."""
-        if self._model is None and self._loading is None:
+        if not (self._model or self._loading or self._unloaded):
             self.query_one(ModelChoice).take_first()
 
     # The model
@@ -127,7 +128,7 @@ class ConsolePane(Pane):
 
     def action_load_again(self) -> None:
         """Load the model anew: a run in training may have saved a newer checkpoint."""
-        if path := self._model or self._loading:
+        if path := self._model or self._loading or self._unloaded:
             self._load(path)
 
     @on(ModelChoice.Chosen)
@@ -137,9 +138,9 @@ class ConsolePane(Pane):
         self.query_one(PrimeInput).focus()
 
     def _load(self, path: Path) -> None:
-        if self._model is None and self._loading:  # the one before could not be loaded, which is over now
+        if self._unloaded:  # whatever was said of it is over now
             self.query_one(Notice).clear()
-        self._model, self._loading = None, path
+        self._model, self._loading, self._unloaded = None, path, None
         self.query_one(ModelChoice).show_loading(path)
         self._scribe.load(path)
 
@@ -154,6 +155,7 @@ class ConsolePane(Pane):
     @while_open
     def _show_load_failed(self, message: LoadFailed) -> None:
         if message.path == self._loading:
+            self._unloaded, self._loading = self._loading, None
             self.query_one(ModelChoice).show_failed(message.path)
             self.query_one(Notice).error(message.error)
 
@@ -268,13 +270,15 @@ class ConsolePane(Pane):
         self.query_one(PrimeInput).focus()
 
     def action_leave(self) -> None:
-        """Stop the writing; leave a field; else nothing."""
+        """Stop the writing or the loading; leave a field; else nothing."""
         if self._drawing:
             self._scribe.stop()
+        elif self._loading:
+            self._unloaded, self._loading = self._loading, None
+            self._scribe.give_up_loading()
+            self.query_one(ModelChoice).show_given_up(self._unloaded)
         elif isinstance(self.screen.focused, Input):
             self.query_one(PassageView).focus()
-        else:
-            self.back()
 
     def action_save(self) -> None:
         """Ask for a file to save the passage to."""
@@ -285,12 +289,9 @@ class ConsolePane(Pane):
         if not self._begun or not passage:
             self.query_one(Notice).say("There is no passage to save yet.")
             return
-
-        def write(path: Path, overwrite: bool) -> None:
-            save_text(path, passage, overwrite)
-
         suggestion = Path(f"passage-seed-{self._begun[1]}.txt")
-        self.app.push_screen(SaveAs("Save the passage to a file:", write, suggestion), self._show_saved)
+        asking = SaveAs("Save the passage to a file:", lambda path, over: save_text(path, passage, over), suggestion)
+        self.app.push_screen(asking, self._show_saved)
 
     def _show_saved(self, path: Path | None) -> None:
         if path is not None:

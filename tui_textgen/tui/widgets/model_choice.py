@@ -66,10 +66,13 @@ class ModelChoice(Static):
         self._list(pick=True)
 
     def show_loading(self, path: Path) -> None:
-        self._say(f"{self._label(path)} · loading…")
+        self._say(f"{self._label(path)} · loading… Esc gives it up")
 
     def show_card(self, path: Path, card: ModelCard) -> None:
         self._say(card_line(self._label(path), card))
+
+    def show_given_up(self, path: Path) -> None:
+        self._say(f"{self._label(path)} · not loaded; n loads it, m chooses another")
 
     def show_failed(self, path: Path) -> None:
         self._say(f"{self._label(path)} · could not be loaded")
