@@ -138,6 +138,8 @@ def test_a_fork_begins_with_what_was_learned(finished: CommandLine) -> None:
     assert rows[0]["train_loss"] == pytest.approx(loss, abs=0.3), "far below what an untrained network knows"
     assert f"fox at step {finished.show('fox')['step']:,}" in finished.done("runs", "show", "fox-fork")
     assert not (finished.home.runs / "fox-fork" / "checkpoints" / "start.safetensors").exists()
+    assert "finished best" in finished.done("fork", "fox", "--best", "--epochs", "1", "--name", "best")
+    assert finished.metrics("best")[0]["train_loss"] == pytest.approx(loss, abs=0.3)
     finished.done("runs", "delete", "fox")
     assert len(finished.done("generate", "fox-fork", "--length", "5")) == 6
 

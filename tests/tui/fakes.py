@@ -20,7 +20,19 @@ from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample, StepRecord, Stretch
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services
-from tui_textgen.workers.protocol import Finished, WriterEvent, Wrote
+from tui_textgen.workers.protocol import (
+    Beside,
+    Finished,
+    Found,
+    Likeliest,
+    LookEvent,
+    Score,
+    Seen,
+    Skipped,
+    Unit,
+    WriterEvent,
+    Wrote,
+)  # fmt: skip
 
 NOW = 1_800_000_000.0
 VOCABULARY = "\n !',-.?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -132,7 +144,7 @@ class FakeRuns:
     resumed: list[str] = field(default_factory=list)
     epochs: list[int | None] = field(default_factory=list)
     """To how many each of ``resumed`` was asked to go on."""
-    forked: list[tuple[str, dict[str, Any], str | None]] = field(default_factory=list)
+    forked: list[tuple[str, dict[str, Any], str | None, bool]] = field(default_factory=list)
     error: TextgenError | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     """A text is being encoded while it is closed, which it isn't from the start."""
@@ -189,10 +201,10 @@ class FakeRuns:
         now = self.watches.pop(name).script[-1]
         self.watches[new] = FakeWatch([replace(now, summary=replace(now.summary, name=new))])
 
-    def fork(self, source: str, values: Mapping[str, Any], name: str | None) -> str:
+    def fork(self, source: str, values: Mapping[str, Any], name: str | None, best: bool) -> str:
         if self.error:
             raise self.error
-        self.forked.append((source, dict(values), name))
+        self.forked.append((source, dict(values), name, best))
         name = name or f"{source}-fork"
         self.watches[name] = FakeWatch([fresh(name)])
         return name
@@ -255,6 +267,11 @@ MODELS = (
 )
 
 
+def likely(character: str) -> float:
+    """The probability that the scripted writer gives a character, wherever it stands: from 0.9 down to 0.01."""
+    return round(0.9 / (1 + ord(character) % 90), 4)
+
+
 @dataclass
 class FakeWriter:
     """Writes ``text`` a few characters at a time; goes on for as long as ``gate`` lets it."""
@@ -263,6 +280,7 @@ class FakeWriter:
     error: TextgenError | None = None
     loaded: list[Path] = field(default_factory=list)
     asked: list[tuple[str, SamplingConfig]] = field(default_factory=list)
+    looked: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
@@ -299,8 +317,75 @@ class FakeWriter:
                 pass
             piece = self.text[written : min(written + 7, sampling.length)] or "."
             written += len(piece)
-            yield Wrote(piece)
+            yield Wrote(piece, tuple(map(likely, piece)))
         yield Finished(4711 if sampling.seed is None else sampling.seed, written, 0.1, self.cancelled.is_set())
+
+    def generate_beside(
+        self, prime: str, samplings: Sequence[SamplingConfig], strict: bool = False
+    ) -> Iterator[Beside]:
+        passages = {column: self.generate(prime, sampling, strict) for column, sampling in enumerate(samplings)}
+        while passages:
+            for column, passage in list(passages.items()):
+                if event := next(passage, None):
+                    yield Beside(column, event)
+                else:
+                    del passages[column]
+
+    def look(self, text: str) -> Iterator[LookEvent]:
+        """Pieces of 100 characters, as the gate lets them go; unknown are those that VOCABULARY has not."""
+        if self.error:
+            raise self.error
+        self.looked.append(text)
+        self.cancelled.clear()
+        if unknown := "".join(dict.fromkeys(one for one in text if one not in VOCABULARY)):
+            yield Skipped(unknown)
+        first = next((place for place, one in enumerate(text) if one in VOCABULARY), len(text))
+        values = [None if place == first or one not in VOCABULARY else likely(one) for place, one in enumerate(text)]
+        for begin in range(0, len(text), 100):
+            self._wait()
+            piece = values[begin : begin + 100]
+            yield Seen(tuple(piece), tuple(one and math.ceil(1 / one) for one in piece))
+        losses = [-math.log(value) for value in values if value]
+        yield Score(len(losses), math.fsum(losses) / len(losses) if losses else 0.0)
+
+    def alternatives(self, text: str, begin: int, end: int | None = None, count: int = 10) -> tuple[Likeliest, ...]:
+        """The letters in turn, beginning with the one that stands there."""
+        if self.error:
+            raise self.error
+        letters = VOCABULARY[-26:]
+        places = range(begin, begin + 1 if end is None else end)
+        starts = [letters.find(text[place]) if 0 < place < len(text) else 0 for place in places]
+        return tuple(
+            Likeliest((letters * 2)[max(start, 0) :][:count], tuple(0.5 / 2**rank for rank in range(count)))
+            if place > 0 else Likeliest("", ()) for place, start in zip(places, starts, strict=True)
+        )  # fmt: skip
+
+    def activations(
+        self, text: str, units: Sequence[Unit], progress: Callable[[float], None] | None = None
+    ) -> tuple[tuple[float | None, ...], ...]:
+        """Waves, of another length for each unit."""
+        self._wait()
+        return tuple(
+            tuple(
+                round(math.sin(place / (unit.layer + unit.index + 2)), 3) if one in VOCABULARY else None
+                for place, one in enumerate(text)
+            )
+            for unit in units
+        )
+
+    def units(self, text: str, progress: Callable[[float], None] | None = None) -> Mapping[str, tuple[Found, ...]]:
+        """Ten for each feature but for digits, which the text has none of."""
+        self._wait()
+        found = tuple(Found(Unit(rank % 2, 7 * rank, "hc"[rank % 2]), round(0.9 - rank / 20, 3)) for rank in range(10))  # type: ignore[arg-type]
+        return {feature.name: () if feature.name == "digits" else found for feature in FEATURES}
+
+    def _wait(self) -> None:
+        """Until the gate is open; cancelling ends it as it ends the writer's work."""
+        if self.error:
+            raise self.error
+        while not self.gate.wait(0.01):
+            if self.cancelled.is_set():
+                raise WorkCancelledError("Cancelled; nothing was kept.")
 
     def cancel(self) -> None:
         self.cancelled.set()

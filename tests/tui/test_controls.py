@@ -138,7 +138,22 @@ async def test_a_fork_is_made_with_other_settings_of_the_same_network() -> None:
         await type_over(pilot, "slower")
         await pilot.press("ctrl+t")
         await see(pilot, "◌ starting", "slower")
-    assert fake.runs.forked == [("levin", {"lr": 0.001}, "slower")]
+    assert fake.runs.forked == [("levin", {"lr": 0.001}, "slower", False)]
+
+
+async def test_a_fork_may_begin_with_the_best_checkpoint_and_keeps_what_was_typed() -> None:
+    fake = with_runs(snapshot())
+    async with opened(fake) as pilot:
+        await pilot.press("f")
+        await see(pilot, "Fork of levin", "Begin with", "last", "with what its optimiser remembers")
+        pilot.app.query_one("#set-lr Input").focus()
+        await type_over(pilot, "0.002")
+        pilot.app.query_one("#preset Choice").focus()
+        await pilot.press("right")
+        await see(pilot, "an optimiser that begins anew", "0.002")
+        await pilot.press("ctrl+t")
+        await see(pilot, "◌ starting")
+    assert fake.runs.forked == [("levin", {"lr": 0.002}, None, True)]
 
 
 async def test_a_refused_fork_keeps_the_form_and_escape_goes_back_to_the_run() -> None:

@@ -71,21 +71,23 @@ def resume(invocation: Invocation, run: str, epochs: str | None, nproc: int | No
 
 @click.command(cls=Command, epilog="Defaults are the settings of RUN.")
 @click.argument("run", metavar="RUN")
+@click.option("--best", is_flag=True, help="Begin with the best checkpoint instead of the last one.")
 @click.option("--name", metavar="FORK", help="The new run's name; without it, made from RUN's.")
 @nproc_option("1")
 @click.option("--detach", is_flag=True, help="Print the new run's name and leave it going.")
 @settings_options(TrainingConfig, defaults=False)
 @pass_invocation
 def fork(
-    invocation: Invocation, /, run: str, name: str | None, nproc: int | None, detach: bool, **settings: Any
+    invocation: Invocation, /, run: str, best: bool, name: str | None, nproc: int | None, detach: bool, **settings: Any
 ) -> int:
     """Begin a run with what RUN has learned by its last checkpoint, under other settings.
 
-    The network and the text stay; steps and epochs count from the start. RUN may be in training.
+    The last one holds what the optimiser remembers too; the best one is for a run that got worse. The network and the
+    text stay; steps and epochs count from the start. RUN may be in training.
     """
     from tui_textgen.workers.forking import fork_run
 
-    made = fork_run(invocation.home, run, given(TrainingConfig, settings), name, nproc or 1)
+    made = fork_run(invocation.home, run, given(TrainingConfig, settings), name, nproc or 1, best)
     return _leave_or_follow(invocation, made, detach)
 
 

@@ -69,10 +69,7 @@ class Saved:
 
     def restore(self, network: CharRNN, optimisers: Optimisers | None) -> None:
         """Put weights and, if given, optimisers' memory back in place; raises ModelFileError for another network."""
-        weights = self._part("network")
-        if _shapes(weights) != _shapes(network.state_dict()):
-            raise ModelFileError("The run's checkpoint is of another network than its settings say; start a new run.")
-        network.load_state_dict(weights)
+        _load_weights(network, self._part("network"))
         if optimisers is not None:
             optimisers.restore(self._part("optimiser"))
 
@@ -100,6 +97,12 @@ class Saved:
         return {key.removeprefix(prefix): value for key, value in self.tensors.items() if key.startswith(prefix)}
 
 
+def _load_weights(network: CharRNN, weights: Mapping[str, Tensor]) -> None:
+    if _shapes(weights) != _shapes(network.state_dict()):
+        raise ModelFileError("The run's checkpoint is of another network than its settings say; start a new run.")
+    network.load_state_dict(weights)
+
+
 def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
     return {name: tensor.shape for name, tensor in tensors.items()}
 
@@ -119,7 +122,24 @@ def write_resume(path: Path, session: TrainingSession, lanes: LaneMemory) -> Non
 
 def read_resume(path: Path) -> Saved:
     """What :func:`write_resume` wrote; raises ModelFileError."""
+    return _saved(path, *read_tensors(path))
+
+
+def begin_with(path: Path, network: CharRNN, optimisers: Optimisers, optimizer: str) -> None:
+    """Put the weights of a model file or of a checkpoint to resume from into ``network``.
+
+    A checkpoint gives the optimisers what it remembers, if it was made by the same ``optimizer``. Raises ModelFileError
+    for a damaged file or another network's.
+    """
     tensors, metadata = read_tensors(path)
+    if KEY not in metadata:
+        _load_weights(network, tensors)
+        return
+    saved = _saved(path, tensors, metadata)
+    saved.restore(network, optimisers if saved.optimizer == optimizer else None)
+
+
+def _saved(path: Path, tensors: dict[str, Tensor], metadata: Mapping[str, str]) -> Saved:
     try:
         facts = json.loads(metadata[KEY])
         progress, compute = Progress(**facts["progress"]), Compute(**facts["compute"])

@@ -25,7 +25,7 @@ from tui_textgen.network.optimisers import build_optimisers
 from tui_textgen.network.out_of_memory import memory_told, training_sentence
 from tui_textgen.network.ranks import ALONE, Order, Ranks
 from tui_textgen.network.recording import records_on
-from tui_textgen.network.resume import LaneMemory, Progress, Saved, read_resume, write_resume
+from tui_textgen.network.resume import LaneMemory, Progress, Saved, begin_with, read_resume, write_resume
 from tui_textgen.network.sampling import continue_ids, known_prime
 from tui_textgen.network.schedule import rate_at
 from tui_textgen.plan import Plan, check_ranks, extended, plan_run
@@ -109,12 +109,12 @@ class TrainingSession:
     def fork(
         cls, config: TrainingConfig, text: EncodedText, plan: Plan, folder: RunFolder, ranks: Ranks = ALONE
     ) -> TrainingSession:
-        """Step 0 with the weights that ``folder.start`` holds, and what its optimisers remember if they are the same.
+        """Step 0 with the weights that ``folder.start`` holds, and what it remembers of the same optimisers.
 
         Raises as :meth:`begin`, and ModelFileError for a damaged file or another network's.
         """
-        saved, session = read_resume(folder.start), cls.begin(config, text, plan, ranks)
-        saved.restore(session.network, session.optimisers if saved.optimizer == config.optimizer else None)
+        session = cls.begin(config, text, plan, ranks)
+        begin_with(folder.start, session.network, session.optimisers, config.optimizer)
         return session
 
     @classmethod

@@ -79,7 +79,7 @@ class RunFolder:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a fork begins with: a run's checkpoint to resume from, saved after ``step`` updates."""
+    """What a fork begins with: a run's checkpoint, to resume from or a model file, saved after ``step`` updates."""
 
     run: str
     step: int

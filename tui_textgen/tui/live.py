@@ -76,10 +76,10 @@ class LiveRuns:
 
         rename_run(self._home, name, new)
 
-    def fork(self, source: str, values: Mapping[str, Any], name: str | None) -> str:
+    def fork(self, source: str, values: Mapping[str, Any], name: str | None, best: bool) -> str:
         from tui_textgen.workers.forking import fork_run
 
-        return fork_run(self._home, source, values, name)
+        return fork_run(self._home, source, values, name, best=best)
 
 
 class LiveCorpora:

@@ -48,11 +48,11 @@ class RunSettings:
     kept: Collection[str] = ()
     """Settings that are not for choosing."""
     presets: Collection[str] = tuple(PRESETS)
-    """What :meth:`choose` takes; none: there is nothing to choose."""
+    """What :meth:`choose` takes."""
 
-    def __init__(self, text: ChosenText) -> None:
+    def __init__(self, text: ChosenText, preset: str = DEFAULT_PRESET) -> None:
         self._text = text
-        self.choose(DEFAULT_PRESET)
+        self.choose(preset)
 
     def choose(self, preset: str) -> None:
         """Take a preset's settings anew, with those that suit the text laid over them."""

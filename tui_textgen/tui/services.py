@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs th
     from tui_textgen.models.library import ModelEntry
     from tui_textgen.runs.commands import Command
     from tui_textgen.runs.snapshot import RunSnapshot, RunSummary, Sample, StepRecord, Stretch
-    from tui_textgen.workers.protocol import WriterEvent
+    from tui_textgen.workers.protocol import Beside, Found, Likeliest, LookEvent, Unit, WriterEvent
 
 
 class Watch(Protocol):
@@ -66,8 +66,8 @@ class Runs(Protocol):
     def resume(self, name: str, epochs: int | None = None) -> None: ...
     def delete(self, name: str) -> None: ...
     def rename(self, name: str, new: str) -> None: ...
-    def fork(self, source: str, values: Mapping[str, Any], name: str | None) -> str:
-        """Begin a run with the last checkpoint of ``source`` and ``values`` over its settings; the new run's name."""
+    def fork(self, source: str, values: Mapping[str, Any], name: str | None, best: bool) -> str:
+        """Begin a run with the last or the best checkpoint of ``source``, ``values`` over its settings; its name."""
         ...
 
 
@@ -113,10 +113,34 @@ class Primes(Protocol):
 
 
 class Writer(Protocol):
-    """A process that holds one model."""
+    """A process that holds one model; as :class:`tui_textgen.workers.writer_client.WriterClient` describes it."""
 
     def load(self, path: Path) -> ModelCard: ...
     def generate(self, prime: str, sampling: SamplingConfig, strict: bool = False) -> Iterator[WriterEvent]: ...
+    def generate_beside(
+        self, prime: str, samplings: Sequence[SamplingConfig], strict: bool = False
+    ) -> Iterator[Beside]:
+        """A passage for each of ``samplings``, all at once."""
+        ...
+
+    def look(self, text: str) -> Iterator[LookEvent]:
+        """How likely each character was, in pieces as they are computed."""
+        ...
+
+    def alternatives(self, text: str, begin: int, end: int | None = None, count: int = 10) -> tuple[Likeliest, ...]:
+        """What was expected at the places from ``begin`` to before ``end`` (None: at ``begin`` alone)."""
+        ...
+
+    def activations(
+        self, text: str, units: Sequence[Unit], progress: Callable[[float], None] | None = None
+    ) -> tuple[tuple[float | None, ...], ...]:
+        """For each unit its value after each character."""
+        ...
+
+    def units(self, text: str, progress: Callable[[float], None] | None = None) -> Mapping[str, tuple[Found, ...]]:
+        """For each of ``corpus.features.FEATURES``, by name, the units that go with it best."""
+        ...
+
     def cancel(self) -> None:
         """End the running request at once; safe from any thread."""
         ...

@@ -19,8 +19,10 @@ KEPT = ("model", "n_hidden", "n_layers", "residual", "init", "encoding")
 """Settings that a fork takes over: they are those of the weights and of the text."""
 
 
-def fork_run(home: Home, source: str, values: Mapping[str, Any], name: str | None = None, nproc: int = 1) -> str:
-    """Make a run that begins with the last checkpoint of ``source`` and start its trainer; its name.
+def fork_run(
+    home: Home, source: str, values: Mapping[str, Any], name: str | None = None, nproc: int = 1, best: bool = False
+) -> str:
+    """Make a run that begins with the last checkpoint of ``source``, or its ``best``, and start its trainer; its name.
 
     Raises InputError. ``values`` lie over the settings of ``source``, which may be live; its text is the fork's too.
     The fork counts its own steps from 0 and its own epochs. Without a ``name`` one is made.
@@ -35,11 +37,12 @@ def fork_run(home: Home, source: str, values: Mapping[str, Any], name: str | Non
     config = forked_config(run.config, values)
     plan = plan_run(config, text.characters, len(text.vocabulary))
     check_processes(nproc, config, plan)
-    if not folder.resume.exists():
+    kept = folder.best if best else folder.resume
+    if not kept.exists():
         raise RunError(f"The run {source!r} has no checkpoint yet to fork from; wait for its first one.")
     # The link is to this checkpoint, whatever a live trainer puts in its place meanwhile.
     with tempfile.TemporaryDirectory(prefix=".fork-", dir=home.runs) as place:
-        own(folder.resume, checkpoint := Path(place) / folder.resume.name)
+        own(kept, checkpoint := Path(place) / kept.name)
         origin = Origin(run.name, _step_of(checkpoint), checkpoint)
         made = create_run(
             home, name=name or fresh_name(home, source, "fork"), text=text, config=config, plan=plan,
@@ -65,9 +68,13 @@ def forked_config(settings: Mapping[str, Any], values: Mapping[str, Any]) -> Tra
 
 
 def _step_of(checkpoint: Path) -> int:
+    from tui_textgen.models.card import read_card
     from tui_textgen.models.header import read_header
 
+    resume = read_header(checkpoint).metadata.get("resume")
+    if resume is None:
+        return read_card(checkpoint).step or 0
     try:
-        return int(json.loads(read_header(checkpoint).metadata["resume"])["progress"]["step"])
+        return int(json.loads(resume)["progress"]["step"])
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError("The run's checkpoint is damaged, so that nothing can begin with it.") from error

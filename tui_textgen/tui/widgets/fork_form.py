@@ -9,24 +9,30 @@ from textual.content import Content
 from textual.message import Message
 
 from tui_textgen.runs.snapshot import RunSnapshot
-from tui_textgen.tui.renderables.quantities import count
 from tui_textgen.tui.starting import Starting
 from tui_textgen.tui.widgets.training_form import TrainingForm
 from tui_textgen.visible import visible_line
+
+BEST = "best"
 
 
 class ForkForm(TrainingForm):
     """As the form of a new run, with the settings of another run to begin with."""
 
     BINDING_GROUP_TITLE = "Fork"
+    PRESET_TITLE = "Begin with"
+    PRESET_HELP = "Left and right choose."
     NAME_HELP = "What the fork is called; left empty, a name is made from the run's."
 
     class ForkRequested(Message):
-        """Fork the run ``source``; ``values`` differ from its own, ``name`` None: choose one."""
+        """Fork the run ``source``, at its ``best`` checkpoint or the last one.
 
-        def __init__(self, source: str, values: Mapping[str, Any], name: str | None) -> None:
+        ``values`` differ from its own, ``name`` None: choose one.
+        """
+
+        def __init__(self, source: str, values: Mapping[str, Any], name: str | None, best: bool) -> None:
             super().__init__()
-            self.source, self.values, self.name = source, values, name
+            self.source, self.values, self.name, self.best = source, values, name, best
 
     def __init__(self, run: RunSnapshot) -> None:
         from tui_textgen.tui.fork_settings import ForkSettings, text_of  # brings pydantic
@@ -40,8 +46,7 @@ class ForkForm(TrainingForm):
         return self._run.name
 
     def _heading(self) -> Content:
-        begun = f"step {count(self._run.step)}" if not self._run.state.live else "its last checkpoint"
-        return Content(visible_line(f"Fork of {self._run.name} at {begun} · on {self._run.corpus}"))
+        return Content(visible_line(f"Fork of {self._run.name} on {self._run.corpus}"))
 
     def _request(self, values: Mapping[str, Any], name: str | None, starting: Starting) -> Message:  # noqa: ARG002
-        return self.ForkRequested(self.source, values, name)
+        return self.ForkRequested(self.source, values, name, self._settings.preset == BEST)

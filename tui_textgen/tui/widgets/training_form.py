@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 TWO_COLUMNS = 76
 LOW = 16
 """Lines under which the fields need the room of everything that can be told elsewhere."""
-PRESET_HELP = "What suits what: left and right choose, and set every field below anew."
 
 
 class TrainingForm(Vertical):
     """Every setting with its help and bounds, and what will come of them."""
 
     BINDING_GROUP_TITLE = "New run"
+    PRESET_TITLE = "Preset"
+    PRESET_HELP = "What suits what: left and right choose, and set every field below anew."
     NAME_HELP = "What the run is called; left empty, a name is made from the text's."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "start", "Start", priority=True),
@@ -109,8 +110,8 @@ class TrainingForm(Vertical):
         yield Static(id="outlook", markup=False)
         with Vertical(id="fields"):  # a VerticalScroll would take the arrow keys
             with Horizontal(classes="columns"):
-                if presets := tuple(self._settings.presets):
-                    yield SettingField("preset", "Preset", self._settings.preset, choices=presets, id="preset")
+                presets = tuple(self._settings.presets)
+                yield SettingField("preset", self.PRESET_TITLE, self._settings.preset, choices=presets, id="preset")
                 yield SettingField("name", "Name", "", placeholder="chosen for you", id="run-name")
             with Horizontal(classes="columns"):
                 for column in columns(self._settings.kept):
@@ -170,15 +171,17 @@ class TrainingForm(Vertical):
     def _take_preset(self, preset: str) -> None:
         self._settings.choose(preset)
         with self.app.batch_update():
-            for name, text in self._settings.typed.texts.items():
-                self.query_one(f"#set-{name}", SettingField).set_text(text)
+            for field in self._setting_fields():
+                field.set_text(self._settings.typed.texts[field.setting])
             self._mark_all()
         self._tell_help()
 
     def _mark_all(self) -> None:
-        for field in self.query(SettingField):
-            if field.setting in self._settings.typed.texts:
-                self._mark(field.setting)
+        for field in self._setting_fields():
+            self._mark(field.setting)
+
+    def _setting_fields(self) -> list[SettingField]:
+        return [field for field in self.query(SettingField) if field.setting in self._settings.typed.texts]
 
     def _mark(self, name: str) -> None:
         field = self.query_one(f"#set-{name}", SettingField)
@@ -203,7 +206,7 @@ class TrainingForm(Vertical):
         if name is None:
             words = preset
         elif name == "preset":
-            words = f"{preset} {PRESET_HELP}"
+            words = f"{preset} {self.PRESET_HELP}"
         else:
             words = self.NAME_HELP if name == "name" else self._settings.help(name)
         self.query_one("#help", Static).update(Content(words))

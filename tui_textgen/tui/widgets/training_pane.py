@@ -224,7 +224,7 @@ class TrainingPane(Pane):
             self.close_run()
 
     def on_fork_form_fork_requested(self, message: ForkForm.ForkRequested) -> None:
-        self._launch(partial(self._services.runs.fork, message.source, message.values, message.name))
+        self._launch(partial(self._services.runs.fork, message.source, message.values, message.name, message.best))
 
     def on_training_form_start_requested(self, message: TrainingForm.StartRequested) -> None:
         start = self._services.runs.start
