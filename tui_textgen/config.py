@@ -168,6 +168,19 @@ PRESET_HELP: Mapping[str, str] = {
     "large": "for a GPU and a long text",
 }
 
+SAMPLING_PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "careful": {"temperature": 0.5, "top_k": None, "top_p": 0.95},
+    "balanced": {"temperature": 0.8, "top_k": None, "top_p": None},
+    "wild": {"temperature": 1.2, "top_k": None, "top_p": None},
+}
+"""What each manner of writing sets; length and seed stay as they are."""
+
+SAMPLING_PRESET_HELP: Mapping[str, str] = {
+    "careful": "keeps to what is likely",
+    "balanced": "a little more careful than the text it learned from",
+    "wild": "takes what is unlikely more often than the text did",
+}
+
 S = TypeVar("S", bound=Settings)
 
 
