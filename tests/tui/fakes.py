@@ -11,8 +11,9 @@ from typing import Any
 
 from tui_textgen.config import SamplingConfig, training_config
 from tui_textgen.corpus.baselines import Baselines
+from tui_textgen.corpus.features import FEATURES
 from tui_textgen.corpus.library import CorpusEntry
-from tui_textgen.errors import CorpusError, RunError, TextgenError
+from tui_textgen.errors import CorpusError, RunError, TextgenError, WorkCancelledError
 from tui_textgen.hardware import GpuReading, HardwareReading
 from tui_textgen.models.card import ModelCard
 from tui_textgen.models.library import ModelEntry
@@ -344,7 +345,7 @@ class FakeWriter:
         for begin in range(0, len(text), 100):
             self._wait()
             piece = values[begin : begin + 100]
-            yield Seen(tuple(piece), tuple(one and math.ceil(1 / one) for one in piece))
+            yield Seen(tuple(piece), tuple(None if one is None else math.ceil(1 / one) for one in piece))
         losses = [-math.log(value) for value in values if value]
         yield Score(len(losses), math.fsum(losses) / len(losses) if losses else 0.0)
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from tui_textgen.config import SamplingConfig
 from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.network.blocks import BLOCK, Blocks
-from tui_textgen.network.char_rnn import CharRNN
+from tui_textgen.network.char_rnn import CharRNN, State
 from tui_textgen.network.checkpoint import LoadedModel
 from tui_textgen.network.stepper import Stepper
 
@@ -74,13 +74,16 @@ def with_seed(sampling: SamplingConfig) -> SamplingConfig:
     return sampling if sampling.seed is not None else sampling.model_copy(update={"seed": secrets.randbelow(2**31)})
 
 
-def generate(model: LoadedModel, prime: str, sampling: SamplingConfig) -> Iterator[Character]:
+def generate(
+    model: LoadedModel, prime: str, sampling: SamplingConfig, behind: State | None = None
+) -> Iterator[Character]:
     """Write ``sampling.length`` characters after ``prime``; raises PrimeError for unknown characters in it.
 
-    The same model, prime and settings with a seed give the same text.
+    The same model, prime and settings with a seed give the same text. ``behind`` is the state behind all but the last
+    of :func:`start_ids`, where it is known.
     """
     vocabulary = model.vocabulary
-    for index, probability in continue_ids(model.network, start_ids(model, prime), with_seed(sampling)):
+    for index, probability in continue_ids(model.network, start_ids(model, prime), with_seed(sampling), behind):
         yield Character(vocabulary.characters[index], probability)
 
 
@@ -91,24 +94,30 @@ def start_ids(model: LoadedModel, prime: str) -> list[int]:
     return model.vocabulary.encode(prime or first)
 
 
-def continue_ids(network: CharRNN, ids: list[int], sampling: SamplingConfig) -> Iterator[tuple[int, float]]:
+def continue_ids(
+    network: CharRNN, ids: list[int], sampling: SamplingConfig, behind: State | None = None
+) -> Iterator[tuple[int, float]]:
     """Ids after ``ids`` (at least one) and the probability of each; ``sampling`` has a seed."""
     assert sampling.seed is not None
-    for written in continue_streams(network, ids, sampling, [sampling.seed]):
+    for written in continue_streams(network, ids, sampling, [sampling.seed], behind):
         yield written[0]
 
 
 @torch.inference_mode()
 def continue_streams(
-    network: CharRNN, ids: list[int], sampling: SamplingConfig, seeds: Sequence[int]
+    network: CharRNN, ids: list[int], sampling: SamplingConfig, seeds: Sequence[int], behind: State | None = None
 ) -> Iterator[list[tuple[int, float]]]:
     """For each of ``seeds`` a continuation of ``ids`` (at least one): the next id and its probability, of all at once.
 
+    ``behind`` is the state of one lane that has read all of ``ids`` but the last; without it they are read first.
     What a stream writes depends on its own seed, not on those of the others; on their number it may (rounding).
     """
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     stepper, place = Stepper(network, len(seeds)), network.fc.weight.device
-    stepper.read(ids[:-1])
+    if behind is None:
+        stepper.read(ids[:-1])
+    else:
+        stepper.begin(behind)
     current = torch.full((len(seeds),), ids[-1])
     if place.type == "cuda":
         blocks = Blocks(stepper, partial(_write_one, stepper, sampling), current.to(place))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from tui_textgen.network.char_rnn import CharRNN
+from tui_textgen.network.char_rnn import CharRNN, State
 from tui_textgen.network.products import product
 
 PRIME_CHUNK = 1024
@@ -41,6 +41,10 @@ class Stepper:
         for begin in range(0, len(ids), PRIME_CHUNK):
             chunk = torch.tensor(ids[begin : begin + PRIME_CHUNK], device=self._network.fc.weight.device)
             _, state = self._network(chunk.unsqueeze(1), state)
+        self.begin(state)
+
+    def begin(self, state: State) -> None:
+        """Begin anew with ``state``, that of one lane, in every stream."""
         for index, (layer, readers) in enumerate(zip(self._layers, self._readers, strict=True)):
             parts = [part[index].float().expand(self._streams, -1) for part in state]
             layer.begin(*parts)
@@ -48,7 +52,7 @@ class Stepper:
 
     def step(self, ids: Tensor) -> Tensor:
         """Read one more character of each stream, (streams,); their successors' logits, (streams, distinct), fp32."""
-        with _threads(1 if self._alone else None):
+        with threads(1 if self._alone else None):
             waiting = [self._table.index_select(0, ids)]
             for layer, readers in zip(self._layers, self._readers, strict=True):
                 layer.recurrent, *above = readers(layer.step(waiting.pop(0)))
@@ -183,7 +187,7 @@ _KINDS: dict[str, type[_Layer]] = {"lstm": _LSTM, "gru": _GRU, "rnn": _RNN}
 
 
 @contextmanager
-def _threads(number: int | None) -> Iterator[None]:
+def threads(number: int | None) -> Iterator[None]:
     """``number`` threads inside the block; switching takes 0.2 µs."""
     before = torch.get_num_threads()
     torch.set_num_threads(number or before)

@@ -6,8 +6,10 @@ Run as ``python -m tui_textgen.workers.writer DEVICE``; :class:`WriterClient` ta
 from __future__ import annotations
 
 import sys
-import time
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -18,10 +20,8 @@ from tui_textgen.network.checkpoint import LoadedModel, load_model
 from tui_textgen.network.out_of_memory import memory_told, writing_sentence
 from tui_textgen.network.sampling import generate, known_prime, with_seed
 from tui_textgen.network.scoring import score_lanes, score_stream
+from tui_textgen.workers.passages import Passage, write_in_turn
 from tui_textgen.workers.serving import Handler, Request, serve
-
-FLUSH_SECONDS = 0.03
-"""Between two batches of text: smooth to the eye, and a few bytes of frame for a hundred characters."""
 
 
 class Writer:
@@ -38,22 +38,20 @@ class Writer:
         self._model.network.to(self._device)
 
     def generate(self, request: Request) -> None:
-        """``prime``, ``sampling``, ``strict`` → ``skipped`` if any, ``wrote`` in batches, ``finished``."""
+        """``prime``, ``samplings``, ``strict`` → of each passage, with its ``column``: ``skipped`` if any, ``wrote`` in
+        batches with ``probabilities``, ``finished``.
+        """
         model = self._loaded()
         prime, skipped = known_prime(model.vocabulary, request.arguments["prime"], request.arguments["strict"])
-        sampling = with_seed(build(SamplingConfig, request.arguments["sampling"]))
+        settings = [with_seed(build(SamplingConfig, values)) for values in request.arguments["samplings"]]
+        passages = [
+            Passage(partial(_emit, request, column), generate(model, prime, sampling), sampling)
+            for column, sampling in enumerate(settings)
+        ]
         if skipped:
-            request.emit({"skipped": skipped})
-        begun = time.monotonic()
-        characters = _write(request, model, prime, sampling)
-        request.emit(
-            {
-                "seed": sampling.seed,
-                "characters": characters,
-                "seconds": time.monotonic() - begun,
-                "cancelled": request.cancelled,
-            }
-        )
+            for column in range(len(passages)):
+                _emit(request, column, {"skipped": skipped})
+        write_in_turn(passages, lambda: request.cancelled)
 
     def score(self, request: Request) -> None:
         """``path``, ``encoding``, ``lanes``, ``window`` → ``characters``, ``nats_per_char``."""
@@ -81,22 +79,8 @@ class Writer:
         return self._model
 
 
-def _write(request: Request, model: LoadedModel, prime: str, sampling: SamplingConfig) -> int:
-    """Send the passage in batches until it is whole or cancelled; how many characters it has."""
-    waiting: list[str] = []
-    written, flushed_at = 0, 0.0  # the first character goes out at once
-    for character in generate(model, prime, sampling):
-        if request.cancelled:
-            break
-        waiting.append(character.text)
-        written += 1
-        if (now := time.monotonic()) - flushed_at >= FLUSH_SECONDS:
-            request.emit({"wrote": "".join(waiting)})
-            waiting.clear()
-            flushed_at = now
-    if waiting:
-        request.emit({"wrote": "".join(waiting)})
-    return written
+def _emit(request: Request, column: int, event: Mapping[str, Any]) -> None:
+    request.emit({"column": column, **event})
 
 
 def main() -> None:

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tui_textgen.errors import WorkerError
 from tui_textgen.models.score import Score
 from tui_textgen.workers.child import Child
-from tui_textgen.workers.protocol import Finished, Skipped, WriterEvent, Wrote
+from tui_textgen.workers.protocol import (
+    MOST_ALTERNATIVES,
+    Beside,
+    Finished,
+    Found,
+    Likeliest,
+    LookEvent,
+    Seen,
+    Skipped,
+    Unit,
+    WriterEvent,
+    Wrote,
+)
 
 if TYPE_CHECKING:
     from tui_textgen.config import SamplingConfig
     from tui_textgen.models.card import ModelCard
+
+Progress = Callable[[float], None]
+"""Told the share that is done; what it raises ends the work."""
 
 
 class WriterClient:
@@ -56,17 +73,83 @@ class WriterClient:
         Raises PrimeError, with ``strict`` for unknown characters. After :meth:`cancel` it finishes early; closing the
         iterator cancels too.
         """
-        for event in self._request("generate", prime=prime, sampling=sampling.model_dump(mode="json"), strict=strict):
-            if "wrote" in event:
-                yield Wrote(event["wrote"])
-            elif "skipped" in event:
-                yield Skipped(event["skipped"])
-            else:
-                yield Finished(**event)
+        with closing(self.generate_beside(prime, [sampling], strict)) as events:
+            for beside in events:
+                yield beside.event
+
+    def generate_beside(
+        self, prime: str, samplings: Sequence[SamplingConfig], strict: bool = False
+    ) -> Generator[Beside, None, None]:
+        """The same for several passages at once, one for each of ``samplings``: they take turns within the process.
+
+        Each has its own events, told apart by ``column``, and the text that it would have alone.
+        """
+        settings = [sampling.model_dump(mode="json") for sampling in samplings]
+        with closing(self._request("generate", prime=prime, samplings=settings, strict=strict)) as events:
+            for event in events:
+                yield Beside(event.pop("column"), _writer_event(event))
 
     def score(self, path: Path, encoding: str = "utf-8", lanes: int | None = None, window: int | None = None) -> Score:
         """How well the model predicts the text at ``path``: as one stream, or as ``lanes`` × ``window``."""
         return Score(**self._answer("score", path=str(path.absolute()), encoding=encoding, lanes=lanes, window=window))
+
+    def look(self, text: str) -> Iterator[LookEvent]:
+        """How likely each character of ``text`` was to the model; Seen in pieces, as they are computed, then Score.
+
+        A text in which nothing could be predicted has a Score of 0 characters. Raises CorpusError for one longer than
+        LONGEST_LOOK, and WorkCancelledError after :meth:`cancel`, as all questions below do.
+        """
+        with closing(self._request("look", text=text)) as events:
+            for event in events:
+                if "seen" in event:
+                    probabilities, ranks = event["seen"]
+                    yield Seen(tuple(probabilities), tuple(ranks))
+                elif "skipped" in event:
+                    yield Skipped(event["skipped"])
+                else:
+                    yield Score(**event)
+
+    def alternatives(
+        self, text: str, begin: int, end: int | None = None, count: int = MOST_ALTERNATIVES
+    ) -> tuple[Likeliest, ...]:
+        """What was expected at the places from ``begin`` to before ``end`` (None: at ``begin`` alone).
+
+        Place 0 is the first character's, ``len(text)`` the one after the last; places outside are left out. Of a text
+        that has been looked at they are known; another one is read first, as far as it differs.
+        """
+        asked = {"text": text, "begin": begin, "end": begin + 1 if end is None else end, "count": count}
+        return tuple(Likeliest(one[0], tuple(one[1])) for one in self._answer("alternatives", **asked)["likeliest"])
+
+    def activations(
+        self, text: str, units: Sequence[Unit], progress: Progress | None = None
+    ) -> tuple[tuple[float | None, ...], ...]:
+        """For each of ``units`` its value after each character of ``text``, to 3 digits; None at unknown characters.
+
+        Raises SettingsError for a unit that the network hasn't got.
+        """
+        values: list[list[float | None]] = [[] for _ in units]
+        with closing(self._request("activations", text=text, units=[asdict(unit) for unit in units])) as events:
+            for event in events:
+                for row, more in zip(values, event["values"], strict=True):
+                    row.extend(more)
+                if progress and values:
+                    progress(len(values[0]) / len(text))
+        return tuple(map(tuple, values))
+
+    def units(self, text: str, progress: Progress | None = None) -> Mapping[str, tuple[Found, ...]]:
+        """For each of ``corpus.features.FEATURES``, by name, the ten units that correlate best with it over ``text``.
+
+        Without those whose correlation is 0; none for a feature that is the same throughout the text.
+        """
+        found: dict[str, tuple[Found, ...]] = {}
+        with closing(self._request("units", text=text)) as events:
+            for event in events:
+                if "progress" in event:
+                    if progress:
+                        progress(event["progress"])
+                else:
+                    found = {name: tuple(Found(Unit(*unit), r) for *unit, r in best) for name, best in event.items()}
+        return found
 
     def cancel(self) -> None:
         """End the running request; from any thread, and harmless if none is running."""
@@ -83,7 +166,7 @@ class WriterClient:
         events = list(self._request(do, **arguments))
         return events[-1] if events else {}
 
-    def _request(self, do: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+    def _request(self, do: str, **arguments: Any) -> Generator[dict[str, Any], None, None]:
         with self._starting:
             if self._closed:
                 raise WorkerError("The writer is closed.")
@@ -101,3 +184,9 @@ class WriterClient:
         self._child = self._start()
         if self._loaded is not None:
             list(self._child.request("load", path=str(self._loaded.absolute())))
+
+
+def _writer_event(event: dict[str, Any]) -> WriterEvent:
+    if "wrote" in event:
+        return Wrote(event["wrote"], tuple(event["probabilities"]))
+    return Skipped(event["skipped"]) if "skipped" in event else Finished(**event)
