@@ -102,7 +102,7 @@ async def test_samples_are_looked_through_and_the_newest_is_followed_again() -> 
         await pilot.press("left", "left")
         await see(pilot, "6 of 9", "Sample number 5.")
         watch_of(fake).script = [snapshot(summary(step=950), samples=10, newest_sample=sample(9))]
-        await see(pilot, "6 of 9")
+        await see(pilot, "6 of 10, 4 newer", "Sample number 5.")
         await pilot.press("right", "right", "right", "right")
         await see(pilot, "10 of 10", "sample at step 900")
 

@@ -55,6 +55,11 @@ class Vocabulary:
 
 
 def _unknown_sentence(unknown: str) -> str:
-    named = ", ".join(f"‘{visible_line(character)}’" for character in unknown[:NAMED_AT_MOST])
-    more = f" and {len(unknown) - NAMED_AT_MOST} more" if len(unknown) > NAMED_AT_MOST else ""
-    return f"The model never saw {named}{more}; leave out what it cannot know."
+    return f"The model never saw {named(unknown)}; leave out what it cannot know."
+
+
+def named(characters: str) -> str:
+    """Each of the characters made visible and in quotes, of many only the first."""
+    first = ", ".join(f"‘{visible_line(character)}’" for character in characters[:NAMED_AT_MOST])
+    more = f" and {len(characters) - NAMED_AT_MOST} more" if len(characters) > NAMED_AT_MOST else ""
+    return first + more

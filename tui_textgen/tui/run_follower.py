@@ -45,13 +45,6 @@ class RunFollower:
             super().__init__()
             self.follower, self.stretch = follower, stretch
 
-    class VocabularyFetched(Message):
-        """The characters that the run's model knows."""
-
-        def __init__(self, follower: RunFollower, characters: str) -> None:
-            super().__init__()
-            self.follower, self.characters = follower, characters
-
     class Failed(Message):
         """The run cannot be read (``lost``: until the next snapshot), or did not do what was asked of it.
 
@@ -91,10 +84,6 @@ class RunFollower:
     def fetch_stretch(self, first: int, last: int) -> None:
         """Ask for the curves of the steps from ``first`` to ``last``."""
         self._jobs.put(lambda watch: self._post_stretch(watch.series(first, last)))
-
-    def fetch_vocabulary(self) -> None:
-        """Ask for the characters that the run's model knows."""
-        self._jobs.put(lambda watch: self._post_vocabulary(watch.vocabulary()))
 
     def taken(self) -> None:
         """The last snapshot was handled; the next may come."""
@@ -160,9 +149,6 @@ class RunFollower:
     def _fetch(self, watch: Watch, index: int) -> None:
         self._post(self.SampleFetched(self, index, watch.sample(index)))
         self._awaited = None
-
-    def _post_vocabulary(self, characters: str) -> None:
-        self._post(self.VocabularyFetched(self, characters))
 
     def _post_stretch(self, stretch: Stretch) -> None:
         self._post(self.StretchFetched(self, stretch))

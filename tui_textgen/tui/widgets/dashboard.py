@@ -22,6 +22,7 @@ from tui_textgen.tui.widgets.machine_column import MachineColumn
 from tui_textgen.tui.widgets.news_line import NewsLine
 from tui_textgen.tui.widgets.run_controls import RunControls
 from tui_textgen.tui.widgets.run_lines import RunLines
+from tui_textgen.tui.widgets.sample_asking import SampleAsking
 from tui_textgen.tui.widgets.sample_view import SampleView
 
 ROOMY = 92
@@ -40,6 +41,7 @@ class Dashboard(Vertical, can_focus=True):
         *RunControls.KEYS,
         *LossChart.KEYS,
         *SampleView.KEYS,
+        *SampleAsking.KEYS,
         *LogView.KEYS,
     ]
 
@@ -60,6 +62,7 @@ class Dashboard(Vertical, can_focus=True):
         yield LogView(self._services.preferences, self._clock)
         yield NewsLine()
         yield RunControls(self._services, self.say)
+        yield SampleAsking(self._services)
 
     def on_mount(self) -> None:
         self.set_interval(TICK_SECONDS, self._tick)
@@ -93,6 +96,7 @@ class Dashboard(Vertical, can_focus=True):
         self._draw_curves(snapshot)
         self.query_one(MachineColumn).show(snapshot)
         self.query_one(SampleView).show(snapshot)
+        self.query_one(SampleAsking).show(snapshot)
         self._look(snapshot)
 
     def show_baselines(self, losses: Mapping[str, float]) -> None:

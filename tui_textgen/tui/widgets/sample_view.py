@@ -11,7 +11,7 @@ from textual.events import Resize
 from textual.message import Message
 from textual.timer import Timer
 
-from tui_textgen.runs.snapshot import RunSnapshot, RunState, Sample
+from tui_textgen.runs.snapshot import RunSnapshot, Sample
 from tui_textgen.tui.renderables.samples import Button, losses_at, whereabouts
 from tui_textgen.tui.sample_browser import Placed, SampleBrowser
 from tui_textgen.tui.widgets.sample_page import SamplePage, SampleText
@@ -72,9 +72,6 @@ class SampleView(Vertical):
             super().__init__()
             self.full = full
 
-    class AskRequested(Message):
-        """Somebody wants a sample with a prime of their own."""
-
     def __init__(self) -> None:
         super().__init__(id="sample")
         self._browser = SampleBrowser()
@@ -126,7 +123,7 @@ class SampleView(Vertical):
     # Keys and the mouse
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        browser, state = self._browser, self._snapshot.summary.state if self._snapshot else None
+        browser = self._browser
         if action in ("move", "first", "newest", "play"):
             return browser.count > 1
         if action in ("scroll", "page"):
@@ -135,7 +132,6 @@ class SampleView(Vertical):
             "pin": browser.shown is not None,
             "full": browser.shown is not None or self._full,
             "leave_full": self._full,
-            "ask_with": state in (RunState.RUNNING, RunState.PAUSED),
         }.get(action, True)
 
     def action_move(self, by: int) -> None:
@@ -173,9 +169,6 @@ class SampleView(Vertical):
         for text in self.query(SampleText):
             text.scroll_pages(by)
 
-    def action_ask_with(self) -> None:
-        self.post_message(self.AskRequested())
-
     def on_sample_scrubber_moved(self, message: SampleScrubber.Moved) -> None:
         self._go(message.index)
 
@@ -198,7 +191,7 @@ class SampleView(Vertical):
         """Ask for the sample that is wanted, if any, and draw what there is."""
         browser = self._browser
         if (index := browser.next_request()) is not None:
-            self.post_message(self.Wanted(index))
+            self.call_later(self._request, index)
         self.set_class(browser.pinned is not None, "-pinned")
         self._draw("#sample-pinned", browser.pinned, pinned=True)
         self._draw("#sample-shown", browser.shown)
@@ -209,6 +202,10 @@ class SampleView(Vertical):
         if could != self._could:
             self._could = could
             self.refresh_bindings()
+
+    def _request(self, index: int) -> None:
+        # Not at once: a message does not bubble up to whoever was at work when it was made, here maybe the pane above.
+        self.post_message(self.Wanted(index))
 
     def _draw(self, page: str, placed: Placed | None, pinned: bool = False) -> None:
         if placed and self._snapshot:

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
+from tui_textgen.runs.commands import CommandKind
 from tui_textgen.tui.background import in_background, while_open
 from tui_textgen.tui.baseline_reading import BaselineReading
 from tui_textgen.tui.chosen_text import ChosenText
@@ -28,6 +29,7 @@ from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.run_controls import RunControls
 from tui_textgen.tui.widgets.run_list import RunList
 from tui_textgen.tui.widgets.run_table import RunTable
+from tui_textgen.tui.widgets.sample_asking import SampleAsking
 from tui_textgen.tui.widgets.sample_view import SampleView
 from tui_textgen.tui.widgets.training_form import TrainingForm
 
@@ -206,9 +208,13 @@ class TrainingPane(Pane):
         if self._follower:
             self._launch(partial(self._resume, self._follower.name, message.epochs))
 
-    def on_run_controls_asked(self, message: RunControls.Asked) -> None:
+    def on_run_controls_asked(self, message: RunControls.Asked | SampleAsking.Asked) -> None:
         if self._follower:
             self._follower.send(message.command)
+            if message.command.kind is CommandKind.SAMPLE:
+                self.query_one(SampleView).expect_asked()
+
+    on_sample_asking_asked = on_run_controls_asked
 
     def on_run_controls_fork_wanted(self, message: RunControls.ForkWanted) -> None:
         self._open(ForkForm(message.snapshot))
