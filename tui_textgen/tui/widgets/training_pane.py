@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -14,9 +13,10 @@ from textual.widget import Widget
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import CommandKind
-from tui_textgen.tui.background import in_background, while_open
+from tui_textgen.tui.background import while_open
 from tui_textgen.tui.baseline_reading import BaselineReading
 from tui_textgen.tui.chosen_text import ChosenText
+from tui_textgen.tui.launching import Launching
 from tui_textgen.tui.marks import Look
 from tui_textgen.tui.run_follower import RunFollower
 from tui_textgen.tui.services import Services
@@ -51,13 +51,6 @@ class TrainingPane(Pane):
     class CorpusWanted(Message):
         """A text is to be chosen, for a new run."""
 
-    class Launched(Message):
-        """A trainer is at work on the run ``name``."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
     class Turned(Message):
         """The run ``name`` is open now; none if it is empty."""
 
@@ -65,19 +58,13 @@ class TrainingPane(Pane):
             super().__init__()
             self.name = name
 
-    class Refused(Message):
-        """A run was not started or resumed."""
-
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
-
     def __init__(self, services: Services, run_name: str | None = None) -> None:
         super().__init__(id="training")
         self._services = services
         self._run_name = run_name
         self._may_attach = run_name is None
         self._follower: RunFollower | None = None
+        self._launching = Launching(services.runs, self.post_message)
         self._baselines = BaselineReading(services.baselines, self.post_message)
         self._part: Part = "list"
 
@@ -202,11 +189,11 @@ class TrainingPane(Pane):
         self.open_run(message.name)
 
     def on_run_list_resume_requested(self, message: RunList.ResumeRequested) -> None:
-        self._launch(partial(self._resume, message.name))
+        self._launching.resume(message.name)
 
     def on_run_controls_resume_requested(self, message: RunControls.ResumeRequested) -> None:
         if self._follower:
-            self._launch(partial(self._resume, self._follower.name, message.epochs))
+            self._launching.resume(self._follower.name, message.epochs)
 
     def on_run_controls_asked(self, message: RunControls.Asked | SampleAsking.Asked) -> None:
         if self._follower:
@@ -230,12 +217,11 @@ class TrainingPane(Pane):
             self.close_run()
 
     def on_fork_form_fork_requested(self, message: ForkForm.ForkRequested) -> None:
-        self._launch(partial(self._services.runs.fork, message.source, message.values, message.name, message.best))
+        self._launching.fork(message.source, message.values, message.name, message.best)
 
     def on_training_form_start_requested(self, message: TrainingForm.StartRequested) -> None:
-        start = self._services.runs.start
         progress = message.starting.progress
-        self._launch(partial(start, message.corpora, message.preset, message.values, message.name, progress))
+        self._launching.start(message.corpora, message.preset, message.values, message.name, progress)
 
     def on_training_form_cancelled(self) -> None:
         """Back to where the form was opened from."""
@@ -290,11 +276,11 @@ class TrainingPane(Pane):
             self.query_one(Dashboard).show_baselines(message.found.named())
 
     @while_open
-    def on_training_pane_launched(self, message: Launched) -> None:
+    def on_launching_launched(self, message: Launching.Launched) -> None:
         self.open_run(message.name)
 
     @while_open
-    def on_training_pane_refused(self, message: Refused) -> None:
+    def on_launching_refused(self, message: Launching.Refused) -> None:
         """Say it where the launch was asked for."""
         if self._part == "form":
             self.query_one(TrainingForm).show_error(message.sentence)
@@ -302,16 +288,3 @@ class TrainingPane(Pane):
             self.query_one(Dashboard).say(message.sentence, alarm=True)
         else:
             self.say(message.sentence)
-
-    def _resume(self, name: str, epochs: int | None = None) -> str:
-        self._services.runs.resume(name, epochs)
-        return name
-
-    def _launch(self, job: Callable[[], str]) -> None:
-        in_background(partial(self._try_launch, job))
-
-    def _try_launch(self, job: Callable[[], str]) -> None:
-        try:
-            self.post_message(self.Launched(job()))
-        except TextgenError as error:
-            self.post_message(self.Refused(str(error)))
