@@ -18,6 +18,7 @@ from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.renderables.chart_view import Axis, Plot
 from tui_textgen.tui.renderables.units import Unit
+from tui_textgen.tui.widgets import loss_chart
 from tui_textgen.tui.widgets.loss_chart import LossChart
 
 
@@ -155,6 +156,24 @@ async def test_the_chart_moves_on_with_the_newest_steps_and_reads_them() -> None
         await until(pilot, lambda: steps_shown(pilot) != before)
         assert steps_shown(pilot)[-1] >= 108_000
         await until(pilot, lambda: watch_of(fake).parts[-1][1] >= 110_000)
+
+
+async def test_the_newest_steps_are_not_drawn_at_every_poll_while_they_are_followed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A close look at a fast run would send the whole chart with each."""
+    fake = with_runs(long_run())
+    async with opened(fake) as pilot:
+        await pilot.press("plus", "plus")
+        await see(pilot, "following")
+        monkeypatch.setattr(loss_chart, "FOLLOW_SECONDS", 3600.0)
+        watch_of(fake).script = [long_run(110_000)]
+        await until(pilot, lambda: chart(pilot).curves.reached >= 110_000)
+        watch_of(fake).script = [long_run(120_000)]
+        await until(pilot, lambda: chart(pilot).curves.reached >= 120_000)
+        assert chart(pilot)._drawn.reached < 120_000
+        await pilot.press("0")
+        assert chart(pilot)._drawn.reached >= 120_000
 
 
 async def test_panning_leaves_the_newest_steps_and_n_comes_back() -> None:

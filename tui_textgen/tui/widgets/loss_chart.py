@@ -12,6 +12,7 @@ from textual.events import Click, MouseDown, MouseMove, MouseScrollDown, MouseSc
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui_textgen.errors import TextgenError
@@ -36,6 +37,8 @@ MARGIN = 0.25
 """Share of what is shown that is read beyond each end of it, for the next step aside."""
 COARSE = 1.1
 """What was read for a part more than so many times as long shows this one too coarsely."""
+FOLLOW_SECONDS = 2.0
+"""A close look at the newest steps of a fast run moves at every poll: drawn each time, it was 30 KiB/s at 120×36."""
 UNIT, LOG, AXIS, PLOT = "chart_unit", "chart_log", "chart_axis", "chart_plot"
 
 
@@ -79,6 +82,7 @@ class LossChart(Painted, can_focus=True):
         """First and last step of the part that was asked for, and the newest step then."""
         self._stretch: Stretch | None = None
         self._drawn = LossCurves()
+        self._due: Timer | None = None
         self._drag: int | None = None
         self._dragged = False
         self.set_reactive(LossChart.view, _remembered(preferences))
@@ -96,8 +100,10 @@ class LossChart(Painted, can_focus=True):
         if curves.reached < before.reached:  # another run, or a resume that dropped steps
             self._asked = self._stretch = None
             self.view = replace(self.view.whole(), cursor=None)
-        self._look_closer()
-        self._redraw()
+        if not self.view.follow:
+            self._catch_up()
+        elif self._due is None:
+            self._due = self.set_timer(FOLLOW_SECONDS, self._catch_up)
 
     def watch_view(self, before: ChartView, view: ChartView) -> None:
         self._look_closer()
@@ -107,6 +113,11 @@ class LossChart(Painted, can_focus=True):
 
     def on_resize(self) -> None:
         self.refresh_bindings()
+
+    def _catch_up(self) -> None:
+        self._due = None
+        self._look_closer()
+        self._redraw()
 
     def _redraw(self) -> None:
         known = self._stretch
@@ -135,7 +146,7 @@ class LossChart(Painted, can_focus=True):
         return self.view.shown(self.curves.extent(self.view.axis))
 
     def _step(self, place: float) -> float:
-        return step_at(self.curves.train, self.view.axis, place)
+        return step_at(self.curves.guide, self.view.axis, place)
 
     def _place(self, x: int) -> float:
         """Where a column of the widget is on the x axis."""
@@ -149,13 +160,13 @@ class LossChart(Painted, can_focus=True):
         if not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget)):
             return False
         return {
-            "zoom_in": bool(self.curves.train or self.curves.others),
+            "zoom_in": bool(self.curves.guide),
             "zoom_out": self.view.window is not None,
             "pan": self.view.window is not None,
             "whole": self.view.window is not None,
-            "follow": bool(self.curves.train) and not self.view.follow,
-            "crosshair": bool(self.curves.train),
-            "move": self.view.cursor is not None or (self.has_focus and bool(self.curves.train)),
+            "follow": bool(self.curves.guide) and not self.view.follow,
+            "crosshair": bool(self.curves.guide),
+            "move": self.view.cursor is not None or (self.has_focus and bool(self.curves.guide)),
             "leave": self.view.cursor is not None,
         }.get(action, True)
 
@@ -176,7 +187,7 @@ class LossChart(Painted, can_focus=True):
 
     def action_crosshair(self) -> None:
         """Put the crosshair at the newest step that is shown, or take it away."""
-        here = first_cursor(self._drawn.train, self.view.axis, self._ends())
+        here = first_cursor(self._drawn.guide, self.view.axis, self._ends())
         self.view = replace(self.view, cursor=here if self.view.cursor is None else None)
 
     def action_leave(self) -> None:
@@ -188,10 +199,10 @@ class LossChart(Painted, can_focus=True):
             self.action_crosshair()
             return
         columns = max(1, self.size.width - GUTTER)
-        cursor = moved_cursor(self._drawn.train, self.view.axis, self._ends(), columns, self.view.cursor, by)
+        cursor = moved_cursor(self._drawn.guide, self.view.axis, self._ends(), columns, self.view.cursor, by)
         view = replace(self.view, cursor=cursor)
         low, high = self._ends()
-        if not low <= place_of(self._drawn.train, view.axis, cursor) <= high:
+        if not low <= place_of(self._drawn.guide, view.axis, cursor) <= high:
             view = view.panned(self.curves.extent(view.axis), PAN * by)
         self.view = view
 
@@ -210,7 +221,7 @@ class LossChart(Painted, can_focus=True):
 
     def _zoom(self, factor: float, at: float | None = None) -> None:
         if at is None and self.view.cursor is not None:
-            at = place_of(self.curves.train, self.view.axis, self.view.cursor)
+            at = place_of(self.curves.guide, self.view.axis, self.view.cursor)
         self.view = self.view.zoomed(self.curves.extent(self.view.axis), factor, at)
 
     def _choose(self, name: str, view: ChartView) -> None:
@@ -228,7 +239,7 @@ class LossChart(Painted, can_focus=True):
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         event.stop()
-        if self.curves.train:
+        if self.curves.guide:
             self._zoom(1 / WHEEL_ZOOM, self._place(event.x))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
@@ -254,7 +265,7 @@ class LossChart(Painted, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         step = self._step(self._place(event.x))
-        here = nearest(self._drawn.train, round(step))
+        here = nearest(self._drawn.guide, round(step))
         if not self._dragged and here and event.x >= GUTTER:
             self.view = replace(self.view, cursor=here.step)
 
