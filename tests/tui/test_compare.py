@@ -21,6 +21,7 @@ from tui_textgen.errors import RunError
 from tui_textgen.runs.snapshot import Point, RunSnapshot, RunState
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.marks import LOOKS, MOST
+from tui_textgen.tui.renderables.chart_view import Axis, ChartView
 from tui_textgen.tui.renderables.comparison import Compared, comparison_lines, incomparable, overlaid
 from tui_textgen.tui.renderables.comparison_table import comparison_table
 from tui_textgen.tui.renderables.loss_chart import loss_chart
@@ -81,6 +82,23 @@ async def test_the_keys_of_the_chart_choose_the_unit_of_chart_and_table() -> Non
         assert table_line(pilot, "best, bpc").split()[2] == f"{1.4 / math.log(2):.3f}"
         await pilot.press("plus")
         await see(pilot, "2.0× zoom")
+
+
+async def test_the_crosshair_tells_the_losses_of_all_runs_and_takes_the_arrows_while_it_is_on() -> None:
+    short = run("short", 1)
+    short = replace(short, train=short.train[:100])
+    async with compared(with_runs(run("long"), short)) as pilot:
+        await pilot.press("k")
+        await see(pilot, "┼ step 839", "◇ short –")  # it has not come so far
+        await pilot.press(*["left"] * 95)
+        await until(pilot, lambda: "short –" not in screen_text(pilot.app))
+        legend = next(line for line in screen_text(pilot.app).splitlines() if "◇ short" in line).split()
+        assert legend[legend.index("long") + 1] == legend[legend.index("short") + 1]  # the same curve
+        await see(pilot, "▸△ long")  # the arrows went to the crosshair
+        await pilot.press("escape")
+        await see(pilot, "loss, nats per character", "comparing 2 runs")
+        await pilot.press("right")
+        await see(pilot, "▸◇ short")
 
 
 async def test_runs_of_different_texts_are_shown_and_said_not_to_compare() -> None:
@@ -226,9 +244,18 @@ seen = st.builds(
     st.integers(-3, 40),
     st.integers(0, 150),
     st.integers(0, 30),
+    st.sampled_from(Axis),
+    st.one_of(st.none(), st.integers(0, 400)),
 )
 def test_any_runs_fit_into_any_room(
-    snapshots: list[RunSnapshot | None], unit: Unit, chosen: int, top: int, width: int, height: int
+    snapshots: list[RunSnapshot | None],
+    unit: Unit,
+    chosen: int,
+    top: int,
+    width: int,
+    height: int,
+    axis: Axis,
+    cursor: int | None,
 ) -> None:
     runs = sides(*snapshots)
     lines = comparison_lines(runs, unit)
@@ -237,4 +264,5 @@ def test_any_runs_fit_into_any_room(
     assert len(rows) <= height
     assert all(cells(row) <= width for row in rows)
     assert not set("\x1b\n\x9b") & set("".join(map(plain, rows)))
-    assert all(cells(row) <= width for row in loss_chart(overlaid(runs), width, height))
+    view = ChartView(unit, axis=axis, cursor=cursor)
+    assert all(cells(row) <= width for row in loss_chart(overlaid(runs), width, height, view))

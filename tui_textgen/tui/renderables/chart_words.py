@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from tui_textgen.runs.snapshot import Point
 from tui_textgen.tui.renderables.chart_view import ChartView
-from tui_textgen.tui.renderables.curve import nearest
+from tui_textgen.tui.renderables.curve import nearest, place_of, step_at
 from tui_textgen.tui.renderables.durations import duration
-from tui_textgen.tui.renderables.loss_curves import LossCurves, sign_of
+from tui_textgen.tui.renderables.loss_curves import LossCurves, Overlay, sign_of
 from tui_textgen.tui.renderables.quantities import count
 from tui_textgen.tui.renderables.rows import LIVE, MUTED, VALIDATION, Row, Slot, spread
 from tui_textgen.visible import visible_line
 
 TRAIN_KEY: Row = (("━", LIVE), (" train", MUTED))
 VALIDATION_KEY: Row = (("○", VALIDATION), (" validation", MUTED))
+OTHERS_KEY: Row = (("━ train  ", MUTED), ("△", f"bold {MUTED}"), (" validation in bold", MUTED))
 LONGEST_NAME = 24
 
 
@@ -24,9 +25,10 @@ def title(curves: LossCurves, view: ChartView, width: int) -> Row:
     if view.cursor is not None:
         return spread(width, cursor_values(curves, view, view.cursor))
     what = Slot(0, (("loss", "bold"), (f", {view.unit.words}", MUTED)))
-    key: Row = TRAIN_KEY if curves.train or not curves.others else ()
+    if curves.others and not curves.train:
+        return spread(width, [what, *choices(curves, view)], [Slot(1, OTHERS_KEY)])
     marks: Row = (*VALIDATION_KEY, (" ● best", VALIDATION)) if curves.validation else VALIDATION_KEY
-    return spread(width, [what, *choices(curves, view)], [Slot(1, key), Slot(2, marks if key else ())])
+    return spread(width, [what, *choices(curves, view)], [Slot(1, TRAIN_KEY), Slot(2, marks)])
 
 
 def choices(curves: LossCurves, view: ChartView) -> list[Slot]:
@@ -41,7 +43,7 @@ def choices(curves: LossCurves, view: ChartView) -> list[Slot]:
 
 def cursor_values(curves: LossCurves, view: ChartView, step: int) -> list[Slot]:
     """Where the crosshair stands, and what was measured there."""
-    here = nearest(curves.train, step) or Point(step, math.nan, math.nan, math.nan, math.nan, math.nan)
+    here = nearest(curves.guide, step) or Point(step, math.nan, math.nan, math.nan, math.nan, math.nan)
     measured = [point for point in curves.validation if point.step <= here.step]
     validation = measured[-1] if measured else None
     when = f" at {count(validation.step)}" if validation and validation.step != here.step else ""
@@ -66,10 +68,18 @@ def legend(curves: LossCurves, view: ChartView, width: int) -> Row:
     for index, run in enumerate(curves.others):
         name = visible_line(run.name)
         name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-        there = nearest(run.train, view.cursor) if view.cursor is not None else None
-        value = f" {loss(view, there.mean)}" if there else ""
+        value = "" if view.cursor is None else f" {loss(view, _there(curves, run, view, view.cursor))}"
         slots.append(Slot(index, ((f"{sign_of(run, index)} {name}", run.style), (value, ""))))
     return spread(width, slots)
+
+
+def _there(curves: LossCurves, run: Overlay, view: ChartView, step: int) -> float | None:
+    """The other run's loss where the crosshair stands on the x axis; None where it has not come so far."""
+    place = place_of(curves.guide, view.axis, step)
+    if not run.train or not place <= view.axis.of(run.train[-1]):
+        return None
+    there = nearest(run.train, round(step_at(run.train, view.axis, place)))
+    return there.mean if there else None
 
 
 def loss(view: ChartView, nats: float | None) -> str:

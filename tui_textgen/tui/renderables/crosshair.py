@@ -43,6 +43,6 @@ def on_axis(view: ChartView, axis: Axis, curves: LossCurves) -> ChartView:
     """The same part of the run, counted on another axis."""
     if view.window is None:
         return replace(view, axis=axis)
-    steps = [step_at(curves.train, view.axis, end) for end in view.shown(curves.extent(view.axis))]
-    low, high = (place_of(curves.train, axis, step) for step in steps)
+    steps = [step_at(curves.guide, view.axis, end) for end in view.shown(curves.extent(view.axis))]
+    low, high = (place_of(curves.guide, axis, step) for step in steps)
     return replace(view, axis=axis, window=(low, high)) if high > low else replace(view.whole(), axis=axis)

@@ -77,7 +77,7 @@ def loss_chart(curves: LossCurves, width: int, height: int, view: ChartView | No
     _draw_validation(grid, frame, validation)
     _draw_references(grid, frame, curves, view.unit)
     if view.cursor is not None:
-        draw_cursor(grid, frame, place_of(curves.train, view.axis, view.cursor))
+        draw_cursor(grid, frame, place_of(curves.guide, view.axis, view.cursor))
     return [*heads, *with_axes(grid, frame, view.axis, width)]
 
 

@@ -63,6 +63,11 @@ class LossCurves:
         series = (self.train, self.validation, *(run.train for run in self.others))
         return max((points[-1].step for points in series if points), default=0)
 
+    @property
+    def guide(self) -> Sequence[Point]:
+        """The curve that the crosshair goes along: the run's own, else that of the run that has come farthest."""
+        return self.train or max((run.train for run in self.others), key=_last_step, default=())
+
     def refined(self, part: Stretch) -> LossCurves:
         """The same, with what ``part`` knows better."""
         return replace(
@@ -78,7 +83,7 @@ class LossCurves:
         """How far the x axis goes."""
         step = max(1, self.reached)
         series = max((self.train, self.validation, *(run.train for run in self.others)),
-                     key=lambda points: points[-1].step if points else 0)  # fmt: skip
+                     key=_last_step)  # fmt: skip
         reached = min(FARTHEST, max(1e-9, place_of(series, axis, step)))
         end: float | None = self.steps
         if axis is Axis.TIME:
@@ -87,6 +92,10 @@ class LossCurves:
             end = self.steps / self.steps_per_epoch if self.steps and self.steps_per_epoch else None
         each = reached / step
         return Extent(reached, axis_end(reached, end, least=1.0 if axis is Axis.STEPS else LEAST_STEPS * each), each)
+
+
+def _last_step(points: Sequence[Point]) -> int:
+    return points[-1].step if points else 0
 
 
 def _refined(coarse: Sequence[Point], part: Stretch, fine: Series) -> Series:
