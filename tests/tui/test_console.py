@@ -466,7 +466,7 @@ async def test_escape_gives_up_a_model_that_is_being_loaded_and_n_loads_it_after
         await until(pilot, lambda: "not loaded; n loads it" in app.text() and writer.closed)
         writer.gate.set()
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.focused, PassageView))
+        await until(pilot, lambda: isinstance(app.focused, PassageView) and "━━━" in app.text())
         assert "not loaded; n loads it" in app.text()
         await pilot.press("n")
         await until(pilot, lambda: "on anna-karenina" in app.text())

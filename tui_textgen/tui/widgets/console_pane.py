@@ -35,8 +35,7 @@ SEEDS = 2**31
 """Seeds that are drawn here are below this: short enough to be typed again."""
 LOW = 16
 """Lines under which the passage needs the room."""
-TYPED_KEYS = ("edit_prime", "go_on")
-"""Actions of keys that the footer does not take for letters."""
+TYPED_KEYS = ("edit_prime", "go_on")  # actions of keys that are typed where somebody types
 HINT = "Type a prime below and press Enter: the model goes on from it."
 
 
@@ -56,9 +55,11 @@ class ConsolePane(Pane):
         Binding("ctrl+o", "save", "Save", tooltip="Save the passage to a file"),
     ]
     DEFAULT_CSS = """
-    ConsolePane #sampling { height: auto; margin-bottom: 1; }
-    ConsolePane PassageView { height: 1fr; min-height: 2; }
-    ConsolePane.-low #sampling { height: 1; margin: 0; overflow-y: auto; scrollbar-size-vertical: 1; }
+    ConsolePane #sampling { height: auto; }
+    ConsolePane PassageView { height: 1fr; min-height: 2; padding-top: 1; }
+    ConsolePane PassageView:focus { padding-top: 0; border-top: heavy $accent; }
+    ConsolePane.-low PassageView { padding-top: 0; border-top: none; }
+    ConsolePane.-low #sampling { height: 1; overflow-y: auto; scrollbar-size-vertical: 1; }
     ConsolePane.-low ModelChoice { max-height: 1; }
     """
 
