@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -58,6 +58,16 @@ class CharRNN(nn.Module):
         return linear(outputs, self.fc.weight.to(outputs.dtype), self.fc.bias.to(outputs.dtype)), state
 
 
+class LayerPass(NamedTuple):
+    """One layer over a window: its hidden states, what it says to those above, both (window, lanes, n_hidden), and its
+    last state.
+    """
+
+    outputs: Tensor
+    above: Tensor
+    end: Sequence[Tensor]
+
+
 class Recurrence(nn.Module):
     """The recurrent layers, one call each, so that dropout can stand between them with a generator of our own.
 
@@ -85,20 +95,27 @@ class Recurrence(nn.Module):
         return [self.get_parameter(f"{name}_l{layer}") for name in _WEIGHTS]
 
     def forward(self, ids: Tensor, state: State, dropout: Dropout | None) -> tuple[Tensor, State]:
+        values, ends = ids, list[Sequence[Tensor]]()
+        for layer in self.layers(ids, state, dropout):
+            values = layer.above
+            ends.append(layer.end)
+        return values, tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
+
+    def layers(self, ids: Tensor, state: State, dropout: Dropout | None = None) -> Iterator[LayerPass]:
+        """One layer after the other, from the lowest."""
         own = self.kind in OWN_KINDS and ids.device.type == "cpu"
         packs, dtype = ids.device.type == "cuda", state[0].dtype
         values = ids if own else one_hot(ids, padded(self.distinct) if packs else self.distinct, dtype)
         run = self._run_own if own else self._run_fused
-        ends: list[Sequence[Tensor]] = []
         for layer in range(self.n_layers):
             if layer and dropout is not None:
                 values = dropout(values)
             weights = self.weights(layer)
             weights = pack(weights, dtype, values.shape[-1]) if packs else [weight.to(dtype) for weight in weights]
             outputs, end = run(values, [part[layer] for part in state], weights)
-            values = outputs + values if layer and self.residual else outputs
-            ends.append(end)
-        return values, tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
+            above = outputs + values if layer and self.residual else outputs
+            yield LayerPass(outputs, above, end)
+            values = above
 
     def _run_own(self, values: Tensor, start: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
         outputs = run_layer(self.kind, values, start[0], weights)

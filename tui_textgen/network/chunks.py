@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
 from torch import Tensor
 
 from tui_textgen.network.char_rnn import CharRNN, State
@@ -28,10 +27,10 @@ def chunk_size(network: CharRNN) -> int:
     return 1 << max(1, min(MOST, WORK // parameters, FLOATS // floats)).bit_length() - 1
 
 
-def read_chunk(network: CharRNN, ids: list[int], state: State) -> tuple[Tensor, State]:
+def read_chunk(network: CharRNN, ids: Tensor, state: State) -> tuple[Tensor, State]:
     """Read ``ids`` after ``state`` (one lane); the logits after each, (ids, distinct), fp32, and the new state."""
     with own_threads(network):
-        logits, state = network(torch.tensor(ids, device=network.fc.weight.device).unsqueeze(1), state)
+        logits, state = network(ids.to(network.fc.weight.device).unsqueeze(1), state)
     return logits.squeeze(1).float(), state
 
 

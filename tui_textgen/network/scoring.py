@@ -11,13 +11,11 @@ from torch.nn.functional import cross_entropy
 from tui_textgen.errors import CorpusError
 from tui_textgen.models.score import Score
 from tui_textgen.network.checkpoint import LoadedModel
+from tui_textgen.network.chunks import chunk_size, read_chunk
 from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.lanes import Lanes
 from tui_textgen.plan import Grid
 from tui_textgen.visible import visible_line
-
-CHUNK = 4096
-"""Characters of a stream predicted in one call."""
 
 
 @torch.inference_mode()
@@ -26,14 +24,14 @@ def score_stream(model: LoadedModel, text: str, progress: Callable[[float], None
 
     Raises CorpusError. What ``progress`` (share done) raises ends the work.
     """
-    ids = _ids(model, text).unsqueeze(1)
+    ids = _ids(model, text)
     predicted = len(ids) - 1
     state = model.network.zero_state(1)
-    total = 0.0
-    for begin in range(0, predicted, CHUNK):
-        end = min(begin + CHUNK, predicted)
-        logits, state = model.network(ids[begin:end], state)
-        total += float(cross_entropy(logits.flatten(0, 1), ids[begin + 1 : end + 1].flatten(), reduction="sum"))
+    total, size = 0.0, chunk_size(model.network)
+    for begin in range(0, predicted, size):
+        end = min(begin + size, predicted)
+        logits, state = read_chunk(model.network, ids[begin:end], state)
+        total += float(cross_entropy(logits, ids[begin + 1 : end + 1].to(logits.device), reduction="sum"))
         if progress:
             progress(end / predicted)
     return Score(predicted, total / predicted)

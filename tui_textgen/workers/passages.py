@@ -67,7 +67,7 @@ def write_in_turn(passages: Sequence[Passage], cancelled: Callable[[], bool]) ->
     while going and not cancelled():
         for passage in list(going):
             if not passage.write_one():
-                passage.end(cancelled=False)
+                passage.end(cancelled())
                 going.remove(passage)
     for passage in going:
         passage.end(cancelled=True)

@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from tests.unit.network.making import KINDS, model
 from tui_textgen.errors import CorpusError
-from tui_textgen.network import scoring
+from tui_textgen.network import chunks
 from tui_textgen.network.checkpoint import LoadedModel
 from tui_textgen.network.scoring import score_lanes, score_stream
 
@@ -30,7 +30,7 @@ def naive_losses(loaded: LoadedModel, text: str) -> list[float]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_stream_is_predicted_character_by_character(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring, "CHUNK", 7)
+    monkeypatch.setattr(chunks, "MOST", 4)
     loaded = model(kind)
     text = "".join(character for character in TEXT if character in loaded.vocabulary.characters)
     losses = naive_losses(loaded, text)
@@ -51,7 +51,7 @@ def test_lanes_are_the_mean_of_their_streams() -> None:
 
 
 def test_progress_ends_at_the_whole_and_may_end_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring, "CHUNK", 10)
+    monkeypatch.setattr(chunks, "MOST", 8)
     shares: list[float] = []
     score_stream(model(), "hello world\n" * 3, shares.append)
     assert shares == sorted(shares)
