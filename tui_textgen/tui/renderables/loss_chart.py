@@ -139,7 +139,7 @@ def _draw_other(grid: Grid, frame: Frame, dots: Sequence[Dot], marks: Sequence[D
 
 
 def _draw_validation(grid: Grid, frame: Frame, validation: Sequence[Dot]) -> None:
-    """A line through all, marks on it, the best and the newest with their values."""
+    """A line through all, marks on it, the best with its value, and the newest where it is seen to be worse."""
     draw_line(grid, frame, validation, VALIDATION)
     shown = within(validation, frame.x.low, frame.x.high)
     for dot in _apart(frame, shown, APART):
@@ -150,7 +150,7 @@ def _draw_validation(grid: Grid, frame: Frame, validation: Sequence[Dot]) -> Non
     if frame.holds(best.x):
         grid[frame.row(best.mean)][frame.column(best.x)] = ("●", VALIDATION)
         _write_beside(grid, frame, best, f"best {best.mean:.3f}")
-    if shown[-1] != best:
+    if not frame.holds(best.x) or frame.row(shown[-1].mean) != frame.row(best.mean):
         _write_beside(grid, frame, shown[-1], f"{shown[-1].mean:.3f}")
 
 
