@@ -27,6 +27,10 @@ class AlertBook:
         """One for each occurrence, in the order they were noticed; the level is the alert's."""
         return tuple(self._lines)
 
+    def reopen(self) -> None:
+        """Keep what is written; what is the case at the next look is not new."""
+        self._opened = False
+
     def look(self, snapshot: RunSnapshot, now: float) -> list[Alert]:
         """Note what is the case; returns what has come up since the last look, nothing at the first."""
         found = alerts(snapshot, now)

@@ -6,22 +6,50 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.runs.snapshot import LogLine
 from tui_textgen.tui.background import in_background
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.renderables.log_lines import log_rows
-from tui_textgen.tui.renderables.rows import MUTED
+from tui_textgen.tui.renderables.rows import MUTED, Row
 
 CHOICE = "log"
 EMPTY = "Nothing has happened yet: what the trainer says and what needs you is written here."
+
+
+class LogText(Widget):
+    """The lines, as high as they are at the width there is."""
+
+    DEFAULT_CSS = "LogText { height: auto; min-height: 100%; }"
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(markup=False)
+        self._clock = clock
+        self._lines: Sequence[LogLine] = ()
+
+    def show(self, lines: Sequence[LogLine]) -> None:
+        """Draw these lines."""
+        self._lines = lines
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return max(1, len(self._rows(width)))
+
+    def render(self) -> Content:
+        if not self._lines:
+            return Content.styled(EMPTY, MUTED)
+        return Content("\n").join(Content.assemble(*row) for row in self._rows(self.size.width))
+
+    def _rows(self, width: int) -> Sequence[Row]:
+        return log_rows(self._lines, max(1, width), self._clock())
 
 
 class LogView(VerticalScroll, can_focus=True):
@@ -32,8 +60,7 @@ class LogView(VerticalScroll, can_focus=True):
         Binding("l", "at('log', 'show_or_hide')", "Log", tooltip="Show or hide the log and the alerts"),
     ]
     DEFAULT_CSS = """
-    LogView { scrollbar-size-vertical: 1; }
-    LogView > Static { height: auto; }
+    LogView { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
     class Toggled(Message):
@@ -50,36 +77,26 @@ class LogView(VerticalScroll, can_focus=True):
         self._wanted = preferences.get(CHOICE, False)
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled(EMPTY, MUTED), markup=False)
+        yield LogText(self._clock)
 
     def on_mount(self) -> None:
+        self.anchor()
         self.post_message(self.Toggled(self._wanted))
 
     def show(self, lines: Sequence[LogLine]) -> None:
         """Draw these lines, oldest first."""
         if lines != self._lines:
             self._lines = lines
-            self._draw()
-
-    def on_resize(self) -> None:
-        self._draw()
+            self.query_one(LogText).show(lines)
 
     def action_show_or_hide(self) -> None:
         """Show the log, or hide it."""
         self._wanted = not self._wanted
         self.post_message(self.Toggled(self._wanted))
-        in_background(partial(self._remember, self._wanted))
+        in_background(partial(self._remember, self.app, self._wanted))
 
-    def _draw(self) -> None:
-        at_end = self.scroll_offset.y >= self.max_scroll_y
-        rows = log_rows(self._lines, max(1, self.scrollable_content_region.width), self._clock())
-        content = Content("\n").join(Content.assemble(*row) for row in rows)
-        self.query_one(Static).update(content if rows else Content.styled(EMPTY, MUTED))
-        if at_end:
-            self.scroll_end(animate=False)
-
-    def _remember(self, shown: bool) -> None:
+    def _remember(self, app: App[object], shown: bool) -> None:
         try:
             self._preferences.set(CHOICE, shown)
         except TextgenError as error:
-            self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
+            app.call_from_thread(app.notify, str(error), severity="error", markup=False)

@@ -23,10 +23,10 @@ class NewsLine(Static):
         self._said: tuple[str, str] | None = None
         self._told: LogLine | None = None
 
-    def begin(self, sentence: str) -> None:
-        """Say that a run is being opened; whatever is told next is news."""
+    def begin(self, sentence: str, alarm: bool = False) -> None:
+        """Say something until anything is told, even if it was told before."""
         self._told = None
-        self.say(sentence)
+        self.say(sentence, alarm)
 
     def say(self, sentence: str, alarm: bool = False) -> None:
         """Say something that is in no log, until there is news."""
