@@ -318,6 +318,7 @@ async def test_a_sample_takes_the_whole_dashboard_and_gives_it_back() -> None:
         await see(pilot, "Line 3.", "loss, nats")
         await pilot.press("z")
         await until(pilot, lambda: sees(pilot, "Line 25.") and not sees(pilot, "loss, nats"))
+        await until(pilot, lambda: sees(pilot, "Back") and not sees(pilot, "Zoom"))  # the chart's keys rest
         await pilot.press("left")  # samples can be changed here too
         await see(pilot, "Sample number 6.")
         await pilot.press("escape")

@@ -32,6 +32,7 @@ class SampleBrowser:
         self._wanted: int | None = None
         self._on_its_way: int | None = None
         self._stopped_at: int | None = None
+        self._pins_next = False
         self._asked = 0
         self._searched = 0
 
@@ -64,7 +65,7 @@ class SampleBrowser:
 
     def go(self, index: int) -> None:
         """Show the sample at ``index``, or the nearest there is; at the newest, follow."""
-        self.playing, self._stopped_at, self._wanted = False, None, None
+        self.playing, self._stopped_at, self._wanted, self._pins_next = False, None, None, False
         index = max(0, index)
         self.following = index >= self.count - 1
         if self.following:
@@ -99,7 +100,10 @@ class SampleBrowser:
         if self.pinned or not self.shown:
             self.pinned = None
             return
-        self.pinned = self.shown
+        if self._wanted is not None:
+            self._pins_next = not self._pins_next
+            return
+        self.pinned, self._pins_next = self.shown, False
         newest = self.count - 1
         self.go(newest if self.pinned.index != newest else newest - 1)
 
@@ -125,6 +129,8 @@ class SampleBrowser:
             return
         if index == self._wanted:
             self.shown, self._wanted = Placed(index, sample), None
+            if self._pins_next:
+                self.pin()
         if self._asked and index == self._searched:
             self._inspect(index, sample)
 

@@ -57,13 +57,13 @@ def sample_title(sample: Sample, losses: Losses, where: str, width: int, pinned:
         Slot(2, (("asked for", MUTED),) if sample.asked else ()),
         Slot(6, ((f"temperature {sample.temperature:g}", MUTED),) if sample.asked else ()),
     ]
-    return spread(width, slots, [Slot(1, ((where, MUTED),))])
+    return spread(width, slots, [Slot(4 if pinned else 1, ((where, MUTED),))])
 
 
-def whereabouts(index: int, of: int) -> str:
+def whereabouts(index: int, of: int, tell_newer: bool = True) -> str:
     """``8 of 11, 3 newer``."""
     newer = of - 1 - index
-    return f"{count(index + 1)} of {count(of)}{f', {count(newer)} newer' if newer > 0 else ''}"
+    return f"{count(index + 1)} of {count(of)}{f', {count(newer)} newer' if tell_newer and newer > 0 else ''}"
 
 
 def sample_lines(prime: str, text: str, width: int) -> list[Row]:

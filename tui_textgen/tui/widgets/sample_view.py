@@ -210,7 +210,7 @@ class SampleView(Vertical):
     def _draw(self, page: str, placed: Placed | None, pinned: bool = False) -> None:
         if placed and self._snapshot:
             losses = losses_at(self._snapshot, placed.sample.step)
-            where = f"{placed.index + 1:,}" if pinned else whereabouts(placed.index, self._browser.count)
+            where = whereabouts(placed.index, self._browser.count, tell_newer=not pinned)
             self.query_one(page, SamplePage).show(placed.sample, losses, where, pinned)
         elif not pinned:
             self.query_one(page, SamplePage).show_nothing(self._why_nothing())
