@@ -12,7 +12,7 @@ from textual.events import Key, Resize
 from textual.reactive import reactive
 
 from tui_textgen.runs.alert_book import AlertBook
-from tui_textgen.runs.snapshot import RunSnapshot
+from tui_textgen.runs.snapshot import RunSnapshot, RunState
 from tui_textgen.tui.renderables.log_lines import merged, told
 from tui_textgen.tui.renderables.loss_chart import LossCurves, Reference
 from tui_textgen.tui.services import Services
@@ -31,6 +31,7 @@ LOW = 14
 """Rows under which the chart gives way to the sample; the sparkline above stays."""
 BEHIND_A_SAMPLE = ("loss", "log")
 """The parts whose keys rest while a sample has the dashboard to itself."""
+STARTING = "The trainer is starting; its first steps come in a moment."
 TICK_SECONDS = 1.0
 """Ages grow, and a trainer falls silent, without any news from the run."""
 
@@ -47,12 +48,13 @@ class Dashboard(Vertical, can_focus=True):
         *LogView.KEYS,
     ]
 
-    snapshot: reactive[RunSnapshot | None] = reactive(None, repaint=False)
+    snapshot: reactive[RunSnapshot | None] = reactive(None, repaint=False, always_update=True)
 
     def __init__(self, services: Services) -> None:
         super().__init__(id="dashboard")
         self._services, self._clock = services, services.clock
-        self._book = AlertBook(told)
+        self._book, self._book_of = AlertBook(told), ""
+        self._lost = False
         self._references: Sequence[Reference] = ()
 
     def compose(self) -> ComposeResult:
@@ -81,18 +83,23 @@ class Dashboard(Vertical, can_focus=True):
         self.query_one(LossChart).curves = LossCurves()
         self.query_one(RunLines).show(None)
         self.query_one(RunControls).show(None)
-        self._book = AlertBook(told)
+        if name == self._book_of:
+            self._book.reopen()
+        else:
+            self._book, self._book_of = AlertBook(told), name
         self.query_one(NewsLine).begin(f"Opening {name} …")
 
     def lose(self, sentence: str) -> None:
         """Say that the run cannot be read at the moment; what is on the screen is how it was."""
         if not (self.snapshot and self.snapshot.gone):  # then it is known why
+            self._lost = True
             self.query_one(RunLines).lose()
-            self.say(sentence, alarm=True)
+            self.query_one(NewsLine).begin(sentence, alarm=True)
 
     def watch_snapshot(self, snapshot: RunSnapshot | None) -> None:
         if snapshot is None:
             return
+        self._lost = False
         self.query_one(RunLines).show(snapshot)
         self.query_one(RunControls).show(snapshot)
         self._draw_curves(snapshot)
@@ -145,7 +152,7 @@ class Dashboard(Vertical, can_focus=True):
         self.set_class(message.shown, "-log")
 
     def _tick(self) -> None:
-        if self.snapshot and not self.snapshot.gone:
+        if self.snapshot and not self.snapshot.gone and not self._lost:
             self.query_one(RunLines).repaint()
             self._look(self.snapshot)
 
@@ -154,6 +161,9 @@ class Dashboard(Vertical, can_focus=True):
         new = self._book.look(snapshot, self._clock())
         lines = merged(snapshot.log, self._book.lines)
         self.query_one(LogView).show(lines)
-        self.query_one(NewsLine).tell(lines)
+        if snapshot.summary.state is RunState.STARTING:
+            self.say(STARTING)
+        else:
+            self.query_one(NewsLine).tell(lines)
         if new:
             self.app.bell()
