@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class ModelCard:
     format_version: int = FORMAT_VERSION
     path: Path | None = None
     """Where it was read from; not part of the metadata."""
+    saved_at: float | None = field(default=None, compare=False)
+    """When that file was written, in seconds since 1970; not part of the metadata either, and nothing of the model."""
 
 
 def card_metadata(card: ModelCard) -> dict[str, str]:
@@ -64,7 +66,7 @@ def read_card(path: Path) -> ModelCard:
     try:
         values = json.loads(header.metadata[KEY])
         _check_version(values, shown)
-        card = _card(values, path)
+        card = replace(_card(values, path), saved_at=header.saved_at)
         _check_tensors(card, header.tensors)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SettingsError) as error:
         raise ModelFileError(

@@ -40,6 +40,8 @@ class Header:
 
     tensors: Mapping[str, Tensor]
     metadata: Mapping[str, str]
+    saved_at: float
+    """When the file was last written, in seconds since 1970."""
 
 
 def read_header(path: Path) -> Header:
@@ -56,8 +58,8 @@ def read_header(path: Path) -> Header:
         ) from error
 
 
-def _read(path: Path) -> tuple[bytes, int]:
-    """The header's bytes, and how many follow."""
+def _read(path: Path) -> tuple[bytes, int, float]:
+    """The header's bytes, how many follow, and when they were written."""
     shown = visible_line(str(path))
     if not path.exists():
         raise ModelFileError(f"There is no model file {shown}; list what there is with: textgen-tui models")
@@ -71,15 +73,16 @@ def _read(path: Path) -> tuple[bytes, int]:
             raise ModelFileError(
                 f"{shown} is a PyTorch checkpoint, which may hold code; only .safetensors models are loaded."
             )
-        rest = os.fstat(file.fileno()).st_size - 8 - length
+        status = os.fstat(file.fileno())
+        rest = status.st_size - 8 - length
         if len(start) < 8 or rest < 0:
             raise ValueError("it ends too early")
         if length > LONGEST:
             raise ValueError("its header is too long")
-        return file.read(length), rest
+        return file.read(length), rest, status.st_mtime
 
 
-def _parse(text: bytes, size: int) -> Header:
+def _parse(text: bytes, size: int, saved_at: float) -> Header:
     values = json.loads(text.decode("utf-8"))
     _expect(isinstance(values, dict), "its header is not an object")
     metadata = values.pop("__metadata__", {})
@@ -92,7 +95,7 @@ def _parse(text: bytes, size: int) -> Header:
         end = stop
     _expect(end == size, "it ends too early" if end > size else "more follows than its tensors")
     tensors = {name: Tensor(value["dtype"], tuple(value["shape"])) for name, value in values.items()}
-    return Header(tensors, metadata)
+    return Header(tensors, metadata, saved_at)
 
 
 def _place(name: str, value: Any, size: int) -> tuple[int, int, str]:

@@ -10,6 +10,7 @@ from torch.nn.functional import linear
 
 from tui_textgen.network.char_rnn import CharRNN, State
 from tui_textgen.network.chunks import chunk_size, own_threads
+from tui_textgen.network.stepper import threads
 
 KEPT_FLOATS = 8_000_000
 """Numbers that are kept of the last text, where all of its fit: 4,000 characters of a 2 × 512 LSTM, in 32 MB."""
@@ -105,14 +106,16 @@ def correlations(activity: Iterator[Activity], features: Sequence[Sequence[float
     for layers in activity:
         part = wanted[:, begin : begin + len(layers[0])]
         begin += len(layers[0])
-        sums = [_added(*pair, part) for pair in zip(sums or [[]] * len(layers), layers, strict=True)]
+        with threads(1):  # several would wait for each other longer than they work
+            sums = [_added(*pair, part) for pair in zip(sums or [[]] * len(layers), layers, strict=True)]
     return [_pearson(begin, *of_layer) for of_layer in sums]
 
 
 def _added(sums: list[Tensor], values: Tensor, features: Tensor) -> list[Tensor]:
     """``sums`` of the values, their squares and their products with the features, and those of some more characters."""
     exact = values.double().cpu()
-    more = [exact.sum(0), exact.square().sum(0), torch.einsum("ft,tpn->fpn", features, exact)]
+    products = (features @ exact.flatten(1)).view(len(features), *exact.shape[1:])
+    more = [exact.sum(0), exact.square().sum(0), products]
     return [a + b for a, b in zip(sums, more, strict=True)] if sums else more
 
 

@@ -29,10 +29,12 @@ def load_model(path: Path) -> LoadedModel:
     """The model at ``path``, on the CPU in fp32; raises ModelFileError.
 
     The card is held against the tensors' names and shapes, and these against the file's size, before anything is
-    allocated.
+    allocated. The card is of the same file as the tensors, though a trainer may put another in its place meanwhile.
     """
     card = read_card(path)
     tensors, _ = read_tensors(path)
+    if read_card(path) != card:
+        return load_model(path)
     network = CharRNN(card.shape, len(card.vocabulary))
     network.load_state_dict(tensors)
     return LoadedModel(network.eval(), card, Vocabulary(card.vocabulary))

@@ -34,11 +34,12 @@ class Writer:
         self._looking: Looking | None = None
 
     def load(self, request: Request) -> None:
-        """``path`` → nothing; the model before it is let go."""
+        """``path`` → what another checkpoint at the same place may have changed; the model before it is let go."""
         self._looking = None
         model = load_model(Path(request.arguments["path"]))
         model.network.to(self._device)
         self._looking = Looking(model)
+        request.emit({name: getattr(model.card, name) for name in ("step", "epoch", "val_loss", "saved_at")})
 
     def generate(self, request: Request) -> None:
         """``prime``, ``samplings``, ``strict`` → of each passage, with its ``column``: ``skipped`` if any, ``wrote`` in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -59,13 +59,16 @@ class WriterClient:
         return self._child.pid
 
     def load(self, path: Path) -> ModelCard:
-        """Hold the model at ``path`` from now on; raises ModelFileError."""
+        """Hold the model at ``path`` from now on; raises ModelFileError.
+
+        The card tells step, epoch and ``saved_at`` of what was loaded, though a training may have saved anew since.
+        """
         from tui_textgen.models.card import read_card
 
         self._loaded = None
-        self._answer("load", path=str(path.absolute()))
+        told = self._answer("load", path=str(path.absolute()))
         self._loaded = path
-        return read_card(path)
+        return replace(read_card(path), **told)
 
     def generate(self, prime: str, sampling: SamplingConfig, strict: bool = False) -> Iterator[WriterEvent]:
         """Skipped if something of the prime was, the passage after the prime as it is written, and Finished.
