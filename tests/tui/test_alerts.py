@@ -259,3 +259,39 @@ def test_numbers_keep_their_places_as_they_grow() -> None:
 def test_an_end_on_another_day_names_the_day() -> None:
     far = summary(step=100, steps=20_000, seconds=1000.0, state=RunState.RUNNING)
     assert "left (Sun 15:16)" in plain(progress_line(replace(snapshot(far), train=()), 160, NOW))
+
+
+# Runs that are not open
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(RunState.FINISHED, "anna has finished."), (RunState.FAILED, "anna has failed: Because."),
+     (RunState.INTERRUPTED, "anna was interrupted; it can be resumed")],
+)  # fmt: skip
+async def test_a_training_that_ends_out_of_sight_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, state: RunState, words: str
+) -> None:
+    monkeypatch.setattr("tui_textgen.tui.endings.LOOK_SECONDS", 0.05)
+    fake = with_runs(snapshot(), snapshot(summary("anna")))
+    async with opened(fake) as (pilot, bell):
+        await see(pilot, "● running")
+        await pilot.pause(0.3)
+        message = "Because." if state is RunState.FAILED else None
+        watch_of(fake, "anna").script = [snapshot(summary("anna", state, message=message))]
+        await until(pilot, lambda: bell.rung)
+        await see(pilot, words[:20])
+        await pilot.pause(0.3)
+        assert bell.rung == 1
+
+
+async def test_the_open_run_tells_of_its_end_itself_and_a_stop_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_textgen.tui.endings.LOOK_SECONDS", 0.05)
+    fake = with_runs(snapshot(), snapshot(summary("anna")))
+    async with opened(fake) as (pilot, bell):
+        await pilot.pause(0.3)
+        watch_of(fake).script = [snapshot(summary(state=RunState.FINISHED))]
+        watch_of(fake, "anna").script = [snapshot(summary("anna", RunState.STOPPED))]
+        await see(pilot, "✓ Finished at step 840")
+        await pilot.pause(0.5)
+        assert bell.rung == 1

@@ -12,6 +12,8 @@ from types import FrameType
 from tui_textgen.cli.output import bpc, say
 from tui_textgen.cli.progress import LiveProgress, PlainProgress, Progress
 from tui_textgen.paths import Home
+from tui_textgen.runs.alert_book import AlertBook
+from tui_textgen.runs.alerts import Kind
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.folder import run_folder
 from tui_textgen.runs.snapshot import RunSnapshot, RunState, RunSummary
@@ -57,7 +59,7 @@ def follow(home: Home, name: str) -> int:
 
 
 def _watch_to_the_end(watch: RunWatch, progress: Progress, interrupts: Interrupts) -> RunSnapshot:
-    asked, noted = False, time.time() - POLL_SECONDS
+    asked, noted, book = False, time.time() - POLL_SECONDS, AlertBook()
     while True:
         snapshot = watch.poll()
         progress.update(snapshot)
@@ -67,6 +69,9 @@ def _watch_to_the_end(watch: RunWatch, progress: Progress, interrupts: Interrupt
             if line.time > noted:
                 progress.note(line.text)
                 noted = line.time
+        for alert in book.look(snapshot, time.time()):
+            if alert.kind is not Kind.TROUBLE:  # that is in the log
+                progress.note(f"{alert.level}: {alert.text}")
         if interrupts.count and not asked:
             watch.send(Command(CommandKind.STOP))
             asked = True

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from tui_textgen.cli.output import UNKNOWN, count, duration, loss
+from tui_textgen.runs.pace import seconds_left
 from tui_textgen.runs.snapshot import RunSnapshot, RunSummary
 from tui_textgen.visible import visible_line
 
@@ -55,7 +56,7 @@ class PlainProgress:
             self._state = run.state
             self._line(f"{run.state} {run.name} on {run.corpus}")
         if run.step > 0 and self._clock() - self._printed_at >= PLAIN_SECONDS:
-            self._line(progress_words(run))
+            self._line(progress_words(run, _left(snapshot)))
 
     def note(self, text: str) -> None:
         self._line(text)
@@ -89,7 +90,7 @@ class LiveProgress:
     def update(self, snapshot: RunSnapshot) -> None:
         run = snapshot.summary
         self._bar.update(
-            self._task, completed=run.step, total=run.steps, words=progress_words(run),
+            self._task, completed=run.step, total=run.steps, words=progress_words(run, _left(snapshot)),
             description=visible_line(f"{run.state} {run.name}"),
         )  # fmt: skip
 
@@ -97,9 +98,9 @@ class LiveProgress:
         self._bar.console.print(visible_line(text), markup=False, highlight=False)
 
 
-def progress_words(run: RunSummary) -> str:
-    """Step, losses, speed and the time that is left."""
-    left = remaining(run)
+def progress_words(run: RunSummary, left: float | None = None) -> str:
+    """Step, losses, speed and the seconds that are left; at the pace of the whole run if they are not given."""
+    left = remaining(run) if left is None else left
     return (
         f"step {run.step:,}/{count(run.steps)}  loss {loss(run.train_loss)}  val {loss(run.val_loss)}  "
         f"{UNKNOWN if run.chars_per_second is None else f'{run.chars_per_second:,.0f}'} chars/s  "
@@ -112,3 +113,8 @@ def remaining(run: RunSummary) -> float | None:
     if not run.steps or run.step <= 0 or run.seconds <= 0:
         return None
     return run.seconds / run.step * max(0, run.steps - run.step)
+
+
+def _left(snapshot: RunSnapshot) -> float | None:
+    run = snapshot.summary
+    return seconds_left(run.step, run.steps, run.seconds, snapshot.train, len(snapshot.validation))

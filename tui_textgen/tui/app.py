@@ -20,7 +20,9 @@ from textual.message import Message
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command, CommandKind
+from tui_textgen.runs.snapshot import RunState
 from tui_textgen.tui.background import Repeated, in_background, while_open
+from tui_textgen.tui.endings import Endings, ending
 from tui_textgen.tui.palette import Actions
 from tui_textgen.tui.screens.keys import Keys
 from tui_textgen.tui.screens.question import leave_question
@@ -33,6 +35,7 @@ from tui_textgen.tui.widgets.key_footer import KeyFooter
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.training_pane import LAST_RUN, TrainingPane
 from tui_textgen.tui.without_colour import WithoutColour
+from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
     from tui_textgen.paths import Home
@@ -94,6 +97,7 @@ class TextgenApp(App[None]):
         remembered = services.preferences.get("pane", pane)
         self._front = "training" if run_name else remembered if remembered in self._panes else pane
         self._readings = Repeated(self._read, READING_SECONDS)
+        self._endings = Endings(services.runs.summaries, self.post_message)
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -114,9 +118,11 @@ class TextgenApp(App[None]):
                 await place.mount(pane, before=index if index < len(place.children) else None)
         self.action_show_pane(self._front)
         self._readings.start()
+        self._endings.start()
 
     def on_unmount(self) -> None:
         self._readings.stop()
+        self._endings.stop()
 
     # Panes
 
@@ -195,6 +201,17 @@ class TextgenApp(App[None]):
     def on_textgen_app_read(self, message: Read) -> None:
         self.screen_stack[0].query_one(Header).show_reading(message.reading)
         self.screen_stack[0].query_one(TrainingPane).show_reading(message.reading)
+
+    @while_open
+    def on_endings_noticed(self, message: Endings.Noticed) -> None:
+        """Tell of trainings that ended out of sight; the open one tells of itself."""
+        in_sight = self.screen_stack[0].query_one(TrainingPane).open_run_name
+        for run in message.runs:
+            if run.name != in_sight:
+                finished = run.state is RunState.FINISHED
+                words = visible_line(ending(run))
+                self.notify(words, severity="information" if finished else "error", markup=False)
+                self.bell()
 
     # Keys and leaving
 

@@ -48,6 +48,17 @@ def test_what_is_left_follows_the_pace_of_the_run() -> None:
     assert remaining(replace(RUN, steps=None)) is None
 
 
+def test_what_is_left_follows_the_recent_pace_where_that_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first half took two seconds a step, the second one."""
+    curve = tuple(Point(step, 1.0, min(2.0 * step, 100.0 + step), 1.5, 1.5, 1.5) for step in range(1, 201))
+    clock = Clock()
+    progress = PlainProgress(clock)
+    progress.update(RunSnapshot(RUN))
+    clock.now += PLAIN_SECONDS
+    progress.update(RunSnapshot(replace(RUN, step=200, seconds=300.0), train=curve))
+    assert "3:20 left" in capsys.readouterr().out
+
+
 def test_unknown_numbers_have_their_sign() -> None:
     words = progress_words(replace(RUN, steps=None, train_loss=None, chars_per_second=None))
     assert words == "step 100/–  loss –  val –  – chars/s  – left"
