@@ -98,6 +98,10 @@ class AskSample(ModalScreen[Command | None]):
             self._name_unknown()
 
     @on(Input.Changed)
+    def _changed(self) -> None:
+        self.query_one("#ask-wrong", Notice).clear()
+        self._name_unknown()
+
     def _name_unknown(self) -> None:
         """Tell while it is typed what the prime has that the model doesn't know."""
         if self._vocabulary is None:
