@@ -15,10 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.unit.models.making import card_with, write_model
 from tui_textgen.corpus.baselines import baselines, measure, remembered
 from tui_textgen.corpus.encoded import encode, verify
 from tui_textgen.corpus.library import describe, find_corpus
-from tui_textgen.errors import CorpusError, WorkCancelledError, WorkerError
+from tui_textgen.corpus.matches import copies
+from tui_textgen.errors import CorpusError, ModelFileError, WorkCancelledError, WorkerError
 from tui_textgen.paths import Home
 from tui_textgen.workers.child import Child
 from tui_textgen.workers.reader_client import ReaderClient
@@ -104,6 +106,17 @@ def test_baselines_that_are_known_need_no_process(home: Home) -> None:
     assert reader.baselines(text) == known
 
 
+def test_it_finds_copies_as_the_library_does(reader: ReaderClient, home: Home, tmp_path: Path) -> None:
+    text = reader.encode(["hello"])
+    model = write_model(tmp_path / "model.safetensors", card_with(corpus="hello", corpus_sha256=text.sha256))
+    shares: list[float] = []
+    found = reader.copies(model, "say \ud83d " + "hello" * 5, shares.append)
+    assert found == copies(text, "say \ud83d " + "hello" * 5)
+    assert shares[-1] == 1.0
+    with pytest.raises(ModelFileError):
+        reader.copies(tmp_path / "none.safetensors", "hello")
+
+
 def test_lone_surrogates_cross_the_pipe(reader: ReaderClient, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"+2D0-+3gA-")
     assert reader.describe(str(tmp_path / "a.txt"), "utf-7").preview == "\ud83d" + "\ude00"
@@ -136,6 +149,13 @@ class TestCancelling:
         with pytest.raises(WorkCancelledError):
             reader.baselines(text, progress=lambda share: reader.cancel())
         assert remembered(text, home) is None
+        assert reader.describe("hello").preview == "hello"
+
+    def test_looking_for_copies_ends_too(self, reader: ReaderClient, long_text: str, tmp_path: Path) -> None:
+        text = reader.encode([long_text])
+        model = write_model(tmp_path / "model.safetensors", card_with(corpus_sha256=text.sha256))
+        with pytest.raises(WorkCancelledError):
+            reader.copies(model, "hello" * 9, progress=lambda share: reader.cancel())
         assert reader.describe("hello").preview == "hello"
 
     def test_another_thread_can_do_it(self, reader: ReaderClient, long_text: str) -> None:

@@ -16,7 +16,10 @@ from pathlib import Path
 from tui_textgen.corpus.baselines import baselines
 from tui_textgen.corpus.encoded import encode, open_encoded
 from tui_textgen.corpus.library import describe, find_corpus
+from tui_textgen.corpus.matches import copies
+from tui_textgen.models.card import read_card
 from tui_textgen.paths import Home
+from tui_textgen.workers.learned_text import learned_text
 from tui_textgen.workers.serving import Request, serve
 
 PROGRESS_SECONDS = 0.1
@@ -31,6 +34,7 @@ def main() -> None:
             "describe": partial(_describe, home),
             "encode": partial(_encode, home),
             "baselines": partial(_baselines, home),
+            "copies": partial(_copies, home),
         }
     )
 
@@ -59,6 +63,13 @@ def _baselines(home: Home, request: Request) -> None:
     os.nice(10)
     text = open_encoded(Path(request.arguments["path"]))
     request.emit(asdict(baselines(text, home, _reporter(request))))
+
+
+def _copies(home: Home, request: Request) -> None:
+    """``model``, a file, and ``passage`` → progress, then the fields of its Copies from the text of the model."""
+    report = _reporter(request)
+    text = learned_text(home, read_card(Path(request.arguments["model"])), report)
+    request.emit(asdict(copies(text, request.arguments["passage"], report)))
 
 
 def _reporter(request: Request) -> Callable[[float], None]:

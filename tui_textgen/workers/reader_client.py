@@ -12,6 +12,7 @@ from typing import Any
 from tui_textgen.corpus.baselines import Baselines, remembered
 from tui_textgen.corpus.encoded import EncodedText, open_encoded
 from tui_textgen.corpus.entry import CorpusDescription, CorpusEntry
+from tui_textgen.corpus.matches import Copies, Match
 from tui_textgen.errors import WorkerError
 from tui_textgen.paths import Home
 from tui_textgen.workers.child import Child
@@ -49,6 +50,14 @@ class ReaderClient:
         if known := remembered(text, self._home):
             return known
         return Baselines(**self._ask("baselines", progress, path=str(text.path.absolute())))
+
+    def copies(self, model: Path, passage: str, progress: Progress | None = None) -> Copies:
+        """What of ``passage`` stands word for word in the text that the model of this file learned from.
+
+        Raises ModelFileError, and CorpusError where that text is not to be found.
+        """
+        answer = self._ask("copies", progress, model=str(model.absolute()), passage=passage)
+        return Copies(**{**answer, "matches": tuple(Match(**match) for match in answer["matches"])})
 
     def cancel(self) -> None:
         """End the running request; from any thread, and harmless if none is running."""
