@@ -208,3 +208,9 @@ def test_the_machine_takes_any_reading(a: float, b: float, c: float, width: int,
     reading = HardwareReading((GpuReading(0, "x", a, None, None, b, c, None),), a, 0, 0, None)
     assert len(machine_column([reading] * 3, None, width, height)) <= height
     assert cells(machine_line(reading, width)) <= max(width, 0)
+
+
+@pytest.mark.parametrize(("before", "after"), [("cafe", "cafe\u0301"), ("e\u0301 x", "e\u0300 x"), ("e\u0301", "e")])
+def test_a_mark_that_comes_or_goes_draws_the_letter_under_it_again(before: str, after: str) -> None:
+    (span,) = changed([((before, ""),)], [((after, ""),)])
+    assert span.x == len(after.split("e")[0])

@@ -111,6 +111,8 @@ def _difference(y: int, before: Row, after: Row) -> Span:
     old, new = _characters(before), _characters(after)
     shorter = min(len(old), len(new))
     start = next((index for index in range(shorter) if old[index] != new[index]), shorter)
+    while start and any(row[start : start + 1] and not cell_len(row[start][0]) for row in (old, new)):
+        start -= 1  # a mark without a cell of its own changes the one it stands on
     x = cell_len("".join(text for text, _ in new[:start]))
     widths = cell_len(plain(before)), cell_len(plain(after))
     if widths[0] != widths[1]:
