@@ -13,6 +13,7 @@ from tui_textgen.config import SamplingConfig, training_config
 from tui_textgen.corpus.baselines import Baselines
 from tui_textgen.corpus.features import FEATURES
 from tui_textgen.corpus.library import CorpusEntry
+from tui_textgen.corpus.matches import Copies, matches
 from tui_textgen.errors import CorpusError, RunError, TextgenError, WorkCancelledError
 from tui_textgen.hardware import GpuReading, HardwareReading
 from tui_textgen.models.card import ModelCard
@@ -420,6 +421,42 @@ class FakeBaselines:
         return self.found
 
 
+LEARNED = (
+    "She did not want to talk of it. “So be it,” said Levin, and he went into the drawing room, where nobody was. "
+    "Then the princess was silent, and with the same expression of dismay looked up."
+)
+"""What stands in the text of the scripted model."""
+
+
+@dataclass
+class FakeCopies:
+    """Looks passages up in ``text``; is at it while ``gate`` is closed, which it isn't from the start."""
+
+    text: str = LEARNED
+    error: TextgenError | None = None
+    asked: list[tuple[Path, str]] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def __call__(self, model: Path, passage: str, progress: Callable[[float], None]) -> Copies:
+        self.asked.append((model, passage))
+        while not self.gate.wait(0.01):
+            progress(0.5)
+        if self.error:
+            raise self.error
+        found = [
+            replace(
+                match,
+                before=self.text[max(0, match.place - 60) : match.place],
+                after=self.text[match.place + match.length :][:60],
+            )
+            for match in matches([self.text], passage)
+        ]
+        return Copies("anna-karenina", len(passage), len(self.text), tuple(found))
+
+
 @dataclass
 class FakePrimes:
     """A history of primes in memory."""
@@ -446,6 +483,7 @@ class FakeServices:
     baselines: FakeBaselines = field(default_factory=FakeBaselines)
     models: Sequence[ModelEntry] = MODELS
     writer: FakeWriter = field(default_factory=FakeWriter)
+    copies: FakeCopies = field(default_factory=FakeCopies)
     primes: FakePrimes = field(default_factory=FakePrimes)
     preferences: Preferences = field(default_factory=Preferences)
     hardware: HardwareReading = MACHINE
@@ -459,6 +497,7 @@ class FakeServices:
             baselines=self.baselines,
             models=lambda: list(self.models),
             writer=lambda: self.writer,
+            copies=self.copies,
             primes=self.primes,
             preferences=self.preferences,
             hardware=lambda: self.hardware,

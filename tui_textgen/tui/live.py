@@ -18,6 +18,7 @@ from tui_textgen.tui.services import CorpusDescription, Services, Watch, Writer
 if TYPE_CHECKING:
     from tui_textgen.corpus.baselines import Baselines
     from tui_textgen.corpus.entry import CorpusEntry
+    from tui_textgen.corpus.matches import Copies
     from tui_textgen.hardware import HardwareReader, HardwareReading
     from tui_textgen.models.library import ModelEntry
     from tui_textgen.paths import Home
@@ -186,6 +187,7 @@ def live_services(home: Home) -> Iterator[Services]:
             baselines=LiveBaselines(home),
             models=partial(_models, home),
             writer=_writer,
+            copies=partial(_copies, home),
             primes=LivePrimes(home),
             preferences=Preferences(home.config / "preferences.json"),
             hardware=LiveHardware(home),
@@ -199,6 +201,14 @@ def _models(home: Home) -> list[ModelEntry]:
     from tui_textgen.models.library import list_models
 
     return list_models(home)
+
+
+def _copies(home: Home, model: Path, passage: str, progress: Callable[[float], None]) -> Copies:
+    """Looked for by a reader that is there for as long as it takes."""
+    from tui_textgen.workers.reader_client import ReaderClient
+
+    with closing(ReaderClient(home)) as reader:
+        return reader.copies(model, passage, progress)
 
 
 def _writer() -> Writer:

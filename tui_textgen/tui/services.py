@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs th
     from tui_textgen.config import SamplingConfig
     from tui_textgen.corpus.baselines import Baselines
     from tui_textgen.corpus.entry import CorpusEntry
+    from tui_textgen.corpus.matches import Copies
     from tui_textgen.hardware import HardwareReading
     from tui_textgen.models.card import ModelCard
     from tui_textgen.models.library import ModelEntry
@@ -158,6 +159,11 @@ class Services:
     models: Callable[[], list[ModelEntry]]
     writer: Callable[[], Writer]
     """Starts a writer process."""
+    copies: Callable[[Path, str, Callable[[float], None]], Copies]
+    """What of a passage stands in the text that the model of a file learned from; raises TextgenError.
+
+    The function is told the share that is done; what it raises ends the work.
+    """
     primes: Primes
     preferences: Preferences
     hardware: Callable[[], HardwareReading]
