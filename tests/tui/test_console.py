@@ -355,7 +355,7 @@ async def test_hostile_primes_and_passages_show_harmlessly() -> None:
     app = host(services)
     async with shown(app) as pilot:
         await ready(app, pilot)
-        await until(pilot, lambda: app.query_one(PrimeInput)._primes)
+        await until(pilot, lambda: app.query_one(PrimeInput).primes)
         await set_sampling(app, length=str(len(HOSTILE)))
         await pilot.press("up", "enter")
         await until(pilot, lambda: "✓ written" in app.text())

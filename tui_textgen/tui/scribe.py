@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui_textgen.errors import TextgenError
+from tui_textgen.errors import TextgenError, WorkCancelledError
 from tui_textgen.tui.background import in_background
 from tui_textgen.tui.services import Writer
 from tui_textgen.workers.protocol import Finished, Skipped, Wrote
@@ -19,45 +20,62 @@ from tui_textgen.workers.protocol import Finished, Skipped, Wrote
 if TYPE_CHECKING:
     from tui_textgen.config import SamplingConfig
     from tui_textgen.models.card import ModelCard
+    from tui_textgen.tui.checkpoints import Version
 
 
-class Loaded(Message):
+class Told(Message):
+    """What ``scribe`` has to tell."""
+
+    def __init__(self, scribe: Scribe) -> None:
+        super().__init__()
+        self.scribe = scribe
+
+
+class Loaded(Told):
     """The writer holds the model of ``card``."""
 
-    def __init__(self, path: Path, card: ModelCard) -> None:
-        super().__init__()
+    def __init__(self, scribe: Scribe, path: Path, card: ModelCard) -> None:
+        super().__init__(scribe)
         self.path, self.card = path, card
 
 
-class LoadFailed(Message):
+class LoadFailed(Told):
     """The model at ``path`` cannot be used; the one before it, if there was one, is let go."""
 
-    def __init__(self, path: Path, error: TextgenError) -> None:
-        super().__init__()
+    def __init__(self, scribe: Scribe, path: Path, error: TextgenError) -> None:
+        super().__init__(scribe)
         self.path, self.error = path, error
 
 
-class Left(Message):
+class Left(Told):
     """Characters of the prime that the model never saw were left out."""
 
-    def __init__(self, characters: str) -> None:
-        super().__init__()
-        self.characters = characters
+    def __init__(self, scribe: Scribe, column: int, characters: str) -> None:
+        super().__init__(scribe)
+        self.column, self.characters = column, characters
 
 
-class Ended(Message):
-    """The passage is complete, or was stopped; ``newer``: the model's file has changed since it was loaded."""
+class Ended(Told):
+    """A passage is complete, or was stopped; ``newer``: the model has a newer checkpoint than when it was loaded."""
 
-    def __init__(self, finished: Finished, newer: bool) -> None:
-        super().__init__()
-        self.finished, self.newer = finished, newer
+    def __init__(self, scribe: Scribe, column: int, finished: Finished, newer: bool) -> None:
+        super().__init__(scribe)
+        self.column, self.finished, self.newer = column, finished, newer
 
 
-class WriteFailed(Message):
-    """The passage broke off."""
+class WriteFailed(Told):
+    """What was being written broke off."""
 
-    def __init__(self, error: TextgenError) -> None:
-        super().__init__()
+    def __init__(self, scribe: Scribe, error: TextgenError) -> None:
+        super().__init__(scribe)
+        self.error = error
+
+
+class AskFailed(Told):
+    """A question found no answer."""
+
+    def __init__(self, scribe: Scribe, error: TextgenError) -> None:
+        super().__init__(scribe)
         self.error = error
 
 
@@ -68,8 +86,18 @@ class _Load:
 
 @dataclass(frozen=True)
 class _Write:
+    wish: int
     prime: str
-    sampling: SamplingConfig
+    samplings: Sequence[SamplingConfig]
+
+
+@dataclass(frozen=True)
+class _Ask:
+    wish: int
+    question: Callable[[Writer], None]
+
+
+_Job = _Load | _Write | _Ask
 
 
 class Scribe:
@@ -80,29 +108,36 @@ class Scribe:
 
     def __init__(self, start: Callable[[], Writer], post: Callable[[Message], object]) -> None:
         self._start, self._post = start, post
-        self._jobs: SimpleQueue[_Load | _Write | None] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._lock = threading.Lock()
-        self._written: list[str] = []
-        self._stop = threading.Event()
+        self._written: defaultdict[int, list[str]] = defaultdict(list)
+        self._wish = 0
+        """Counts the stops: what was asked for before the last one is not wanted any more."""
         self._writer: Writer | None = None
         self._closed = False
         self._running = False
         self._path = Path()
-        self._version: tuple[int, int] | None = None
+        self._version: Version | None = None
 
     def load(self, path: Path) -> None:
         """Hold another model, or the same one anew."""
         self.stop()
         self._ask(_Load(path))
 
-    def write(self, prime: str, sampling: SamplingConfig) -> None:
-        """Write a passage with the model that was loaded last."""
-        self._stop.clear()
-        self._ask(_Write(prime, sampling))
+    def write(self, prime: str, samplings: Sequence[SamplingConfig]) -> None:
+        """Write a passage for each of ``samplings``, at once, with the model that was loaded last."""
+        self._ask(_Write(self._wish, prime, samplings))
+
+    def ask(self, question: Callable[[Writer], None]) -> None:
+        """Have ``question`` called with the writer, in the scribe's thread, once what was asked before is done.
+
+        It posts its answers itself; a TextgenError that it raises is told as AskFailed. :meth:`stop` cancels it.
+        """
+        self._ask(_Ask(self._wish, question))
 
     def stop(self) -> None:
-        """End what is being written, or about to be."""
-        self._stop.set()
+        """End what is being written or answered, or about to be."""
+        self._wish += 1
         if self._writer:
             self._writer.cancel()
 
@@ -112,12 +147,10 @@ class Scribe:
         if writer:
             in_background(writer.close)
 
-    def take(self) -> str:
-        """What has been written since the last call."""
+    def take(self, column: int = 0) -> str:
+        """What has been written in one of the passages since the last call."""
         with self._lock:
-            text = "".join(self._written)
-            self._written.clear()
-        return text
+            return "".join(self._written.pop(column, ()))
 
     def close(self) -> None:
         """End the writer process."""
@@ -127,7 +160,7 @@ class Scribe:
         if self._writer:
             self._writer.close()
 
-    def _ask(self, job: _Load | _Write) -> None:
+    def _ask(self, job: _Job) -> None:
         self._jobs.put(job)
         if not self._running:
             self._running = True
@@ -141,41 +174,56 @@ class Scribe:
                     writer = self._writer = self._start()
                 if self._closed:
                     break
-                if isinstance(job, _Load):
-                    self._load(writer, job)
-                else:
-                    self._write(writer, job)
+                self._do(writer, job)
             except TextgenError as error:
                 if not self._closed and writer is self._writer:  # of one that was given up nobody wants to hear
-                    self._post(LoadFailed(job.path, error) if isinstance(job, _Load) else WriteFailed(error))
+                    self._post(self._failure(job, error))
         if self._writer:
             self._writer.close()
 
-    def _load(self, writer: Writer, job: _Load) -> None:
-        self._version = _version(job.path)
-        self._path = job.path
-        self._post(Loaded(job.path, writer.load(job.path)))
+    def _do(self, writer: Writer, job: _Job) -> None:
+        match job:
+            case _Load(path):
+                self._load(writer, path)
+            case _Write():
+                self._write(writer, job)
+            case _Ask(wish, question):
+                if wish != self._wish:
+                    raise WorkCancelledError("Stopped before it had begun.")
+                question(writer)
+
+    def _failure(self, job: _Job, error: TextgenError) -> Told:
+        match job:
+            case _Load(path):
+                return LoadFailed(self, path, error)
+            case _Write():
+                return WriteFailed(self, error)
+            case _Ask():
+                return AskFailed(self, error)
+
+    def _load(self, writer: Writer, path: Path) -> None:
+        self._path, self._version = path, _newest_version(path)
+        self._post(Loaded(self, path, writer.load(path)))
 
     def _write(self, writer: Writer, job: _Write) -> None:
-        if self._stop.is_set():
-            self._post(Ended(Finished(job.sampling.seed or 0, 0, 0.0, cancelled=True), newer=False))
+        if job.wish != self._wish:
+            for column, sampling in enumerate(job.samplings):
+                self._post(Ended(self, column, Finished(sampling.seed or 0, 0, 0.0, cancelled=True), newer=False))
             return
-        for event in writer.generate(job.prime, job.sampling):
-            if self._stop.is_set():  # a stop that came before the writer had begun would be lost
+        for beside in writer.generate_beside(job.prime, job.samplings):
+            if job.wish != self._wish:  # a stop that came before the writer had begun would be lost
                 writer.cancel()
-            if isinstance(event, Wrote):
+            if isinstance(beside.event, Wrote):
                 with self._lock:
-                    self._written.append(event.text)
-            elif isinstance(event, Skipped):
-                self._post(Left(event.characters))
+                    self._written[beside.column].append(beside.event.text)
+            elif isinstance(beside.event, Skipped):
+                self._post(Left(self, beside.column, beside.event.characters))
             else:
-                self._post(Ended(event, newer=_version(self._path) != self._version))
+                newer = _newest_version(self._path) != self._version
+                self._post(Ended(self, beside.column, beside.event, newer))
 
 
-def _version(path: Path) -> tuple[int, int] | None:
-    """What changes when another file takes the place of this one."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_ino
+def _newest_version(path: Path) -> Version | None:
+    from tui_textgen.tui.checkpoints import newest_beside, version
+
+    return version(newest_beside(path))

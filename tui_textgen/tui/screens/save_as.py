@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_textgen.errors import TextgenError
@@ -58,7 +59,12 @@ class SaveAs(ModalScreen[Path | None]):
         with Vertical():
             yield Static(self._sentence, markup=False)
             yield LineInput(str(self._suggestion))
+            yield from self.choices()
             yield Notice()
+
+    def choices(self) -> Iterable[Widget]:
+        """What else can be chosen about the file."""
+        return ()
 
     @on(Input.Submitted)
     def _save(self, event: Input.Submitted) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,32 +12,35 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui_textgen.errors import SettingsError
-from tui_textgen.tui.background import while_open
-from tui_textgen.tui.scribe import Ended, Left, Loaded, LoadFailed, Scribe, WriteFailed
+from tui_textgen.errors import SettingsError, TextgenError
+from tui_textgen.tui.background import in_background, while_open
+from tui_textgen.tui.scribe import Loaded, LoadFailed
 from tui_textgen.tui.services import Services
-from tui_textgen.tui.typed_path import shown_path
+from tui_textgen.tui.widgets.command_line import CommandLine
+from tui_textgen.tui.widgets.desk import Desk
 from tui_textgen.tui.widgets.model_choice import ModelChoice
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.passage_view import PassageView
 from tui_textgen.tui.widgets.prime_input import PrimeInput
 from tui_textgen.tui.widgets.text_field import TextField
-from tui_textgen.tui.widgets.writing_line import WritingLine
+from tui_textgen.tui.widgets.ways_out import WaysOut
 
 if TYPE_CHECKING:
     from tui_textgen.config import SamplingConfig
+    from tui_textgen.tui.variants import Variant
 
-DRAWS_PER_SECOND = 12
 SEEDS = 2**31
 """Seeds that are drawn here are below this: short enough to be typed again."""
 LOW = 16
 """Lines under which the passage needs the room."""
-TYPED_KEYS = ("edit_prime", "go_on")  # actions of keys that are typed where somebody types
+TYPED_KEYS = ("edit_prime", "go_on")
+"""Actions of keys that the footer does not take for letters."""
+TEMPERATURES = "beside.temperatures"
+"""The choice that is remembered: which were written with last."""
 HINT = "Type a prime below and press Enter: the model goes on from it."
 
 
@@ -46,58 +51,69 @@ class ConsolePane(Pane):
     BINDING_GROUP_TITLE = "Console"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "write", "Write", tooltip="Write from the prime"),
-        Binding("escape", "leave", "Stop, back", tooltip="Stop writing; leave the field"),
+        Binding("escape", "leave", "Stop, back", tooltip="Stop writing; leave the field; leave side by side"),
         Binding("slash", "edit_prime", "Prime", tooltip="Type a prime"),
         Binding("r", "again", "Again", tooltip="Write again with the next seed"),
         Binding("plus", "go_on", "Continue", key_display="+", tooltip="Write on from the end of the passage"),
+        Binding("e", "edit_passage", "Edit", tooltip="Make the passage a prime, to be changed and gone on from"),
+        Binding("b", "compare", "Beside", tooltip="Write side by side: temperatures, models or checkpoints"),
+        Binding("p", "next_preset", "Preset", tooltip="Take the next preset: careful, balanced, wild"),
         Binding("m", "pick_model", "Model", tooltip="Choose another model"),
         Binding("n", "load_again", "Newest checkpoint", show=False, tooltip="Load the model's newest checkpoint"),
-        Binding("ctrl+o", "save", "Save", tooltip="Save the passage to a file"),
+        Binding("h", "pick_prime", "History", show=False, tooltip="Choose a prime of before"),
+        Binding("ctrl+o", "save", "Save", tooltip="Save the passage to a file, with the command if wanted"),
+        Binding("o", "copy", "Copy", show=False, tooltip="Copy the passage to the terminal's clipboard"),
+        Binding("ctrl+r", "show_commands", "Command", tooltip="Show the command that writes the passage again"),
     ]
     DEFAULT_CSS = """
     ConsolePane #sampling { height: auto; }
     ConsolePane PassageView { height: 1fr; min-height: 2; padding-top: 1; }
     ConsolePane PassageView:focus { padding-top: 0; border-top: heavy $accent; }
-    ConsolePane.-low PassageView { padding-top: 0; border-top: none; }
+    ConsolePane.-low PassageView, ConsolePane .-titled PassageView { padding-top: 0; border-top: none; }
     ConsolePane.-low #sampling { height: 1; overflow-y: auto; scrollbar-size-vertical: 1; }
     ConsolePane.-low ModelChoice { max-height: 1; }
+    ConsolePane.-low CommandLine { display: none; }
     """
 
     def __init__(self, services: Services) -> None:
         super().__init__(id="console")
         self._services = services
-        self._scribe = Scribe(services.writer, self.post_message)
         self._opened = False
-        self._model: Path | None = None
-        self._loading: Path | None = None
-        self._unloaded: Path | None = None  # what could not be loaded, or was given up
-        self._begun: tuple[str, int] | None = None
-        """Prime and seed of the passage on the screen."""
-        self._given = ""
-        """What the writer was given to go on from."""
-        self._written = 0
-        self._drawing: Timer | None = None
+        self._desk = Desk(services, HINT)
+        self._choice = ModelChoice(services.models, self._desk.scribe)
+        self._ways_out = WaysOut(self._desk)
+        self._prime = PrimeInput(services.primes)
 
     def compose(self) -> ComposeResult:
-        yield ModelChoice(self._services.models)
+        yield self._choice
         yield Vertical(id="sampling")
-        yield PassageView(HINT)
-        yield WritingLine(self._services.clock)
+        yield self._desk
         yield Notice()
-        yield TextField("prime", PrimeInput(self._services.primes), id="prime")
+        yield TextField("prime", self._prime, id="prime")
+        yield self._ways_out
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < LOW, "-low")
 
-    def on_unmount(self) -> None:
-        self._scribe.close()
-
     def first_focus(self) -> Widget | None:
-        return self.query_one(PrimeInput)
+        return self._prime
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Keys that would be typed are no keys."""
-        return not (action in TYPED_KEYS and isinstance(self.screen.focused, Input))
+        """Keys that would be typed are no keys; without a passage none can be gone on from."""
+        if action in TYPED_KEYS and isinstance(self.screen.focused, Input):
+            return False
+        match action:
+            case "again" | "go_on" | "edit_passage":
+                return self._desk.begun is not None and not self._desk.writing
+            case "copy" | "show_commands":
+                return self._desk.begun is not None
+            case "compare":
+                return not self._desk.writing
+            case "load_again":
+                return self._choice.any is not None
+            case "pick_prime":
+                return bool(self._prime.primes)
+        return True
 
     # Opening: nothing is started before somebody comes here
 
@@ -112,188 +128,187 @@ class ConsolePane(Pane):
             self._opened = True
             from tui_textgen.tui.widgets.sampling_bar import SamplingBar  # brings pydantic
 
-            await self.query_one("#sampling").mount(SamplingBar())
-            self.query_one(PrimeInput).recall_history()
-        self._look_for_model()
-
-    def _look_for_model(self) -> None:
-        """Take the first model there is, while there is none: a run may have saved one by now."""
-        if not (self._model or self._loading or self._unloaded):
-            self.query_one(ModelChoice).take_first()
+            await self.query_one("#sampling").mount(SamplingBar(self._services.preferences))
+            self._prime.recall_history()
+        self._choice.look()
 
     # The model
 
     def action_pick_model(self) -> None:
         """Choose another model."""
-        self.query_one(ModelChoice).pick()
+        self._choice.pick()
 
     def action_load_again(self) -> None:
         """Load the model anew: a run in training may have saved a newer checkpoint."""
-        if path := self._model or self._loading or self._unloaded:
-            self._load(path)
-
-    @on(ModelChoice.Chosen)
-    @while_open
-    def _load_chosen(self, message: ModelChoice.Chosen) -> None:
-        self._load(message.path)
-        self.query_one(PrimeInput).focus()
-
-    def _load(self, path: Path) -> None:
-        if self._unloaded:  # whatever was said of it is over now
-            self.query_one(Notice).clear()
-        self._model, self._loading, self._unloaded = None, path, None
-        self.query_one(ModelChoice).show_loading(path)
-        self._scribe.load(path)
+        self._choice.load_newest()
 
     @on(Loaded)
-    @while_open
-    def _take_model(self, message: Loaded) -> None:
-        if message.path == self._loading:
-            self._model, self._loading = message.path, None
-            self.query_one(ModelChoice).show_card(message.path, message.card)
-
     @on(LoadFailed)
     @while_open
-    def _show_load_failed(self, message: LoadFailed) -> None:
-        if message.path == self._loading:
-            self._unloaded, self._loading = self._loading, None
-            self.query_one(ModelChoice).show_failed(message.path)
-            self.query_one(Notice).error(message.error)
+    def _take_model(self, message: Loaded | LoadFailed) -> None:
+        self._choice.take(message)
 
-    @on(ModelChoice.Failed)
-    @on(PrimeInput.NotKept)
-    @while_open
-    def _show_error(self, message: ModelChoice.Failed | PrimeInput.NotKept) -> None:
-        self.query_one(Notice).error(message.error)
+    @on(ModelChoice.Changed)
+    def _show_model(self, message: ModelChoice.Changed) -> None:
+        if message.retried:  # whatever was said of the one before is over now
+            self.query_one(Notice).clear()
+        if message.chosen:
+            self._prime.focus()
+        self.refresh_bindings()
 
     # Writing
 
     @on(Input.Submitted)
     def action_write(self) -> None:
         """Write from the prime in the field."""
-        field = self.query_one(PrimeInput)
-        if self._begin(field.value):
-            field.keep()
+        if self._begin(self._prime.value):
+            self._prime.keep()
 
     def action_again(self) -> None:
         """Write from the same prime with the next seed."""
-        if self._begun:
-            prime, seed = self._begun
-            self._begin(prime, seed + 1)
+        if begun := self._desk.begun:
+            self._begin(begun.prime, begun.seed + 1)
 
     def action_go_on(self) -> None:
-        """Write on from where the passage ends."""
-        if self._begun:
-            prime, seed = self._begun
-            self._begin(prime, seed + 1, goes_on=True)
+        """Write on from where the passage ends; of several the current one, which all go on from."""
+        if begun := self._desk.begun:
+            alone = not self._desk.variants
+            self._begin(begun.prime if alone else self._desk.current.raw, begun.seed + 1, goes_on=alone)
 
     def _begin(self, prime: str, seed: int | None = None, goes_on: bool = False) -> bool:
-        """Start a passage, unless something is in its way; whether it was started."""
+        """Start writing, unless something is in its way; whether it was started."""
         sampling = self._sampling(seed)
-        if sampling is None or sampling.seed is None:
+        if sampling is None:
             return False
-        passage = self.query_one(PassageView)
-        if not goes_on:
-            passage.begin(prime)
-        self._begun, self._written = (prime, sampling.seed), 0
-        self.query_one(WritingLine).begin(sampling.length, sampling.seed)
-        self._given = passage.raw
-        self._scribe.write(self._given, sampling)
-        self._drawing = self.set_interval(1 / DRAWS_PER_SECOND, self._draw)
+        self._desk.write(prime, sampling, self._name_of, goes_on)
         return True
 
     def _sampling(self, seed: int | None) -> SamplingConfig | None:
         """The settings to write with, the seed among them; None, and said why, if it can't be done now."""
         from tui_textgen.tui.widgets.sampling_bar import SamplingBar
 
-        notice = self.query_one(Notice)
+        notice, bar = self.query_one(Notice), self.query_one(SamplingBar)
         notice.clear()
-        if self._drawing:
+        if self._desk.writing:
             notice.say("Still writing: Esc stops it.")
-        elif self._model is None:
-            notice.say("The model is being loaded." if self._loading else "There is no model yet to write with.")
-            self._look_for_model()
+        elif self._choice.held is None and self._desk.needs_held:
+            notice.say(
+                "The model is being loaded." if self._choice.expected else "There is no model yet to write with."
+            )
+            self._choice.look()
         else:
             try:
-                sampling = self.query_one(SamplingBar).sampling()
+                sampling = bar.sampling()
             except SettingsError as error:
                 notice.error(error)
             else:
+                bar.keep()
                 if seed is None:
                     seed = secrets.randbelow(SEEDS) if sampling.seed is None else sampling.seed
                 return sampling.model_copy(update={"seed": seed % 2**63})
         return None
 
-    def _draw(self) -> None:
-        if not self.app.is_running:  # the timer outlives the widgets
-            return
-        text = self._scribe.take()
-        self._written += len(text)
-        self.query_one(PassageView).append(text)
-        self.query_one(WritingLine).tell(self._written)
+    def _name_of(self, path: Path | None) -> str:
+        """How a command line calls the model at ``path``, or the one that is held."""
+        from tui_textgen.tui.reproducing import name_for
 
-    def _stop_drawing(self) -> None:
-        if self._drawing:
-            self._drawing.stop()
-            self._drawing = None
-            self._draw()
-        self.query_one(PassageView).finish()
+        path = path or self._choice.held
+        assert path is not None
+        return name_for(path, self._choice.entries)
 
-    @on(Ended)
-    @while_open
-    def _end(self, message: Ended) -> None:
-        self._stop_drawing()
-        self.query_one(WritingLine).end(message.finished)
-        if message.newer:
-            self.query_one(Notice).say("The model has a newer checkpoint by now: n loads it.")
+    @on(Desk.Changed)
+    def _follow_desk(self) -> None:
+        from tui_textgen.tui.widgets.sampling_bar import SamplingBar
 
-    @on(WriteFailed)
-    @while_open
-    def _show_write_failed(self, message: WriteFailed) -> None:
-        self._stop_drawing()
-        self.query_one(WritingLine).fail(self._written)
-        self.query_one(Notice).error(message.error)
+        for bar in self.query(SamplingBar):
+            bar.writing = self._desk.writing
+        self.refresh_bindings()
 
-    @on(Left)
-    @while_open
-    def _show_left_out(self, message: Left) -> None:
-        """Say what the model does not know, and show the prime as it was read."""
-        passage = self.query_one(PassageView)
-        written = passage.raw[len(self._given) :]
-        passage.begin("".join(character for character in self._given if character not in message.characters))
-        passage.append(written)
-        self.query_one(Notice).error(f"The model never saw these, they were left out: {' '.join(message.characters)}")
+    # Side by side
 
-    # Ways out
+    def action_compare(self) -> None:
+        """Ask what to write side by side."""
+        from tui_textgen.tui.screens.beside import Beside
+        from tui_textgen.tui.variants import USUAL
+
+        typed = self._services.preferences.get(TEMPERATURES, USUAL)
+        self.app.push_screen(Beside(self._choice.entries, self._choice.held, typed), self._compare)
+
+    async def _compare(self, chosen: tuple[Sequence[Variant], str] | None) -> None:
+        if chosen is not None:
+            variants, typed = chosen
+            in_background(partial(self._remember_temperatures, typed))
+            await self._desk.compare(variants, self._choice.held)
+            self.action_write()
+
+    def _remember_temperatures(self, typed: str) -> None:
+        try:
+            self._services.preferences.set(TEMPERATURES, typed)
+        except TextgenError as error:
+            self.post_message(PrimeInput.NotKept(error))
+
+    # The prime
 
     def action_edit_prime(self) -> None:
         """Put the cursor into the prime."""
-        self.query_one(PrimeInput).focus()
+        self._prime.focus()
 
-    def action_leave(self) -> None:
-        """Stop the writing or the loading; leave a field; else nothing."""
-        if self._drawing:
-            self._scribe.stop()
-        elif self._loading:
-            self._unloaded, self._loading = self._loading, None
-            self._scribe.give_up_loading()
-            self.query_one(ModelChoice).show_given_up(self._unloaded)
-        elif isinstance(self.screen.focused, Input):
-            self.query_one(PassageView).focus()
+    def action_edit_passage(self) -> None:
+        """Make the passage the prime."""
+        self._prime.edit(self._desk.current.raw)
+
+    def action_pick_prime(self) -> None:
+        """Choose among the primes of before."""
+        from tui_textgen.tui.screens.prime_picker import PrimePicker
+
+        self.app.push_screen(PrimePicker(self._prime.primes), self._take_prime)
+
+    def _take_prime(self, prime: str | None) -> None:
+        if prime is not None:
+            self._prime.edit(prime)
+
+    # Ways out
 
     def action_save(self) -> None:
         """Ask for a file to save the passage to."""
-        from tui_textgen.tui.saving import save_text
-        from tui_textgen.tui.screens.save_as import SaveAs
+        self._ways_out.save()
 
-        passage = self.query_one(PassageView).raw
-        if not self._begun or not passage:
-            self.query_one(Notice).say("There is no passage to save yet.")
-            return
-        suggestion = Path(f"passage-seed-{self._begun[1]}.txt")
-        asking = SaveAs("Save the passage to a file:", lambda path, over: save_text(path, passage, over), suggestion)
-        self.app.push_screen(asking, self._show_saved)
+    def action_copy(self) -> None:
+        """Send the passage to the terminal's clipboard."""
+        self._ways_out.copy()
 
-    def _show_saved(self, path: Path | None) -> None:
-        if path is not None:
-            self.query_one(Notice).say(f"Saved to {shown_path(path)}")
+    @on(CommandLine.Wanted)
+    def action_show_commands(self) -> None:
+        """Show the command that writes the passage again."""
+        self._ways_out.show_commands()
+
+    async def action_leave(self) -> None:
+        """Stop the writing or the loading; leave a field; leave side by side; else nothing."""
+        if self._desk.writing:
+            self._desk.stop()
+        elif self._choice.expected:
+            self._choice.give_up()
+        elif isinstance(self.screen.focused, Input):
+            self._desk.current.query_one(PassageView).focus()
+        elif self._desk.variants:
+            await self._desk.compare((), self._choice.held)
+            self._desk.current.query_one(PassageView).focus()
+        else:
+            self.back()
+
+    # What is said
+
+    @on(Desk.Noted)
+    @on(WaysOut.Noted)
+    @on(ModelChoice.Failed)
+    @on(PrimeInput.NotKept)
+    @while_open
+    def _show(self, message: Desk.Noted | WaysOut.Noted | ModelChoice.Failed | PrimeInput.NotKept) -> None:
+        notice = self.query_one(Notice)
+        match message:
+            case ModelChoice.Failed(error=error) | PrimeInput.NotKept(error=error):
+                notice.error(error)
+            case Desk.Noted(error=True):
+                notice.error(message.sentence)
+            case _:
+                notice.say(message.sentence)

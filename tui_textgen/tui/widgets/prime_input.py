@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.events import Paste
 from textual.message import Message
 
 from tui_textgen.errors import TextgenError
@@ -38,7 +39,8 @@ class PrimeInput(LineInput):
     def __init__(self, history: Primes) -> None:
         super().__init__(placeholder="empty: start at the text's first character")
         self._history = history
-        self._primes: list[str] = []
+        self.primes: list[str] = []
+        """Of before, the newest last."""
         self._draft = ""
         self._at = 0
 
@@ -52,16 +54,22 @@ class PrimeInput(LineInput):
 
     @on(_Recalled)
     def _take(self, message: _Recalled) -> None:
-        self._primes = [*message.primes, *(prime for prime in self._primes if prime not in message.primes)]
-        self._at = len(self._primes)
+        self.primes = [*message.primes, *(prime for prime in self.primes if prime not in message.primes)]
+        self._at = len(self.primes)
 
     def keep(self) -> None:
         """Put what the field says last in the history; an empty prime is not worth a line."""
         prime = self.value
         if prime:
-            self._primes = [earlier for earlier in self._primes if earlier != prime] + [prime]
-            self._at = len(self._primes)
+            self.primes = [earlier for earlier in self.primes if earlier != prime] + [prime]
+            self._at = len(self.primes)
             self._store(prime)
+
+    def edit(self, prime: str) -> None:
+        """Have ``prime`` in the field, the cursor at its end."""
+        self.value = prime
+        self.cursor_position = len(prime)
+        self.focus()
 
     @work(thread=True)
     def _store(self, prime: str) -> None:
@@ -72,11 +80,21 @@ class PrimeInput(LineInput):
 
     def action_recall(self, by: int) -> None:
         """Show an earlier prime, or a later one."""
-        at = min(max(self._at + by, 0), len(self._primes))
+        at = min(max(self._at + by, 0), len(self.primes))
         if at == self._at:
             return
-        if self._at == len(self._primes):
+        if self._at == len(self.primes):
             self._draft = self.value
         self._at = at
-        self.value = self._primes[at] if at < len(self._primes) else self._draft
+        self.value = self.primes[at] if at < len(self.primes) else self._draft
         self.cursor_position = len(self.value)
+
+    def _on_paste(self, event: Paste) -> None:
+        """All lines of what is pasted are the prime, not the first alone."""
+        event.prevent_default()
+        event.stop()
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        if self.selection.is_empty:
+            self.insert_text_at_cursor(text)
+        else:
+            self.replace(text, *self.selection)

@@ -15,7 +15,7 @@ class WritingLine(Static):
     """One line: how many characters of how many, how fast, and from which seed."""
 
     DEFAULT_CSS = """
-    WritingLine { height: 1; color: $text-muted; text-align: right; }
+    WritingLine { height: 1; color: $text-muted; text-align: right; text-wrap: nowrap; }
     WritingLine.-writing { color: $text-accent; }
     """
 
@@ -52,9 +52,16 @@ class WritingLine(Static):
         self._say("! broke off", characters, None)
 
     def _say(self, state: str, characters: int, rate: float | None) -> None:
-        words = " · ".join(
-            [state, f"{count(characters)}/{count(self._length)}", f"seed {self._seed}", f"{short_count(rate)} chars/s"]
-        )
+        sign = state[0]
+        done, seed = f"{count(characters)}/{count(self._length)}", f"seed {self._seed}"
+        speed, short = f"{short_count(rate)} chars/s", f"{short_count(rate)}/s"
+        for parts in (
+            (state, done, seed, speed), (state, done, seed, short), (sign, done, seed, short),
+            (sign, done, speed), (sign, done, short),
+        ):  # fmt: skip
+            words = " · ".join(parts)
+            if len(words) <= self.size.width:
+                break
         if words != self.words:
             self.words = words
             self.update(Content(words), layout=False)  # a new layout would draw the passage again
