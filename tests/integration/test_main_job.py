@@ -98,6 +98,25 @@ def test_the_score_of_the_training_text_is_near_its_loss(trained: TrainedRun) ->
     assert batches["nats_per_char"] == pytest.approx(score["nats_per_char"], abs=0.2)
 
 
+def test_a_score_can_be_told_character_by_character(trained: TrainedRun, tmp_path: Path) -> None:
+    path = tmp_path / "some.txt"
+    path.write_text("the \x1bfox\njumps")
+    told = trained.command("score", trained.name, path, "--per-character")
+    assert told.returncode == 0
+    assert "\\x1b" in told.stderr
+    header, *rows = (line.split("\t") for line in told.stdout.splitlines())
+    assert header == ["character", "probability", "nats", "rank"]
+    assert [row[0] for row in rows] == list("the ␛fox⏎jumps")
+    assert [place for place, row in enumerate(rows) if row[1:] == ["", "", ""]] == [0, 4]
+    path.write_text("the fox\njumps")
+    score = json.loads(trained.command.done("score", trained.name, path, "--json"))
+    nats = [float(row[2]) for row in rows if row[2]]
+    assert math.fsum(nats) / len(nats) == pytest.approx(score["nats_per_char"], abs=1e-3)
+    for _, probability, loss, rank in (row for row in rows if row[2]):
+        assert -math.log(float(probability)) == pytest.approx(float(loss), abs=1e-3)
+        assert int(rank) >= 1
+
+
 def test_models_lists_the_checkpoints_and_shows_one(trained: TrainedRun) -> None:
     models = json.loads(trained.command.done("models", "--json"))
     ours = [model for model in models if model["name"] == trained.name]

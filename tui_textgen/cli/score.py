@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from tui_textgen.cli.command import Command, Invocation, pass_invocation
-from tui_textgen.cli.output import print_facts, print_json
+from tui_textgen.cli.output import print_facts, print_json, say
+from tui_textgen.visible import visible_line
+from tui_textgen.workers.protocol import LookEvent, Seen, Skipped
 
 
 @click.command(cls=Command)
@@ -16,23 +20,40 @@ from tui_textgen.cli.output import print_facts, print_json
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.option("--lanes", type=click.IntRange(min=1), metavar="N", help="Cut the text into so many lanes …")
 @click.option("--window", type=click.IntRange(min=1), metavar="N", help="… of windows this long: a mean of batches.")
+@click.option("--per-character", is_flag=True, help="A row for each character: itself, its probability, nats, rank.")
 @click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="The file's encoding.")
 @pass_invocation
 def score(
-    invocation: Invocation, model: str, file: Path, as_json: bool, lanes: int | None, window: int | None, encoding: str
+    invocation: Invocation,
+    model: str,
+    file: Path,
+    as_json: bool,
+    lanes: int | None,
+    window: int | None,
+    per_character: bool,
+    encoding: str,
 ) -> None:
     """Measure how well MODEL predicts the text in FILE.
 
-    The file is one stream: its first character is given, every later one predicted.
+    The file is one stream: its first character is given, every later one predicted. With --per-character, the columns
+    are separated by tabs, and empty where nothing was predicted; special characters stand as in the app (⏎ for a
+    newline), and up to 100,000 characters are read.
     """
     if (lanes is None) != (window is None):
         raise click.UsageError("--lanes and --window go together: give both, or neither.")
+    if per_character and (as_json or lanes is not None):
+        raise click.UsageError("--per-character prints rows of one stream: leave out --json, --lanes and --window.")
+    from tui_textgen.corpus.decoding import read_text
     from tui_textgen.models.library import find_model
     from tui_textgen.workers.writer_client import WriterClient
 
     path = find_model(invocation.home, model)
     with WriterClient() as writer:
         writer.load(path)
+        if per_character:
+            text = "".join(read_text(file, encoding))
+            _print_characters(text, writer.look(text))
+            return
         result = writer.score(file, encoding, lanes, window)
     if as_json:
         print_json(
@@ -52,3 +73,16 @@ def score(
             "perplexity": f"{result.perplexity:.3f}",
         }
     )
+
+
+def _print_characters(text: str, events: Iterable[LookEvent]) -> None:
+    """A header, and a row for each character as soon as it is known."""
+    print("character\tprobability\tnats\trank")
+    characters = iter(text)
+    for event in events:
+        if isinstance(event, Skipped):
+            say(f"The model never saw these, they were left out: {' '.join(map(repr, event.characters))}")
+        elif isinstance(event, Seen):
+            for probability, rank in zip(event.probabilities, event.ranks, strict=True):
+                numbers = ("", "", "") if probability is None else (probability, f"{-math.log(probability):.4f}", rank)
+                print(visible_line(next(characters)), *numbers, sep="\t")

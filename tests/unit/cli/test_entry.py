@@ -50,6 +50,8 @@ def test_without_a_terminal_the_app_says_so(words: list[str], capfd: pytest.Capt
         ["generate"],
         ["score", "model", "file", "--lanes", "3"],
         ["score", "model", "file", "--lanes", "0", "--window", "3"],
+        ["score", "model", "file", "--per-character", "--json"],
+        ["score", "model", "file", "--per-character", "--lanes", "3", "--window", "3"],
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
