@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -80,7 +81,8 @@ def build_summary(
     Looking on one side alone would call a run interrupted whose trainer begins, or ends, between the two looks.
     """
     state = RunState(facts["state"])
-    launching = state is RunState.STARTING and 0 <= now - facts.get("launched", facts["created"]) < LAUNCH_SECONDS
+    young = 0 <= now - facts.get("launched", facts["created"]) < LAUNCH_SECONDS
+    launching = state is RunState.STARTING and young and not _is_gone(facts.get("launched_as"))
     if state.live and not held and not launching:
         state = RunState.INTERRUPTED
     return RunSummary(
@@ -107,6 +109,19 @@ def build_summary(
         rate_factor=float(facts.get("rate_factor", 1.0)),
         forked_from=facts.get("forked_from"),
     )
+
+
+def _is_gone(process: Sequence[Any] | None) -> bool:
+    """Whether the process that was to become the trainer, told by host and id, has ended; False if nobody knows."""
+    if process is None or process[0] != os.uname().nodename:
+        return False
+    try:
+        os.kill(int(process[1]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # it lives, and is somebody else's
+        return False
+    return False
 
 
 def summary_json(summary: RunSummary) -> dict[str, Any]:

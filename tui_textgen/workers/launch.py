@@ -74,7 +74,7 @@ def resume_run(home: Home, name: str, epochs: int | None = None, nproc: int | No
         check_processes(nproc, config, plan)
         store.forget_commands()
         # The trainer says the same a moment later; until then nobody shall take the run for one that has ended.
-        store.set_facts(state=RunState.STARTING, launched=time.time(), message=None, nproc=nproc)
+        store.set_facts(state=RunState.STARTING, launched=time.time(), launched_as=None, message=None, nproc=nproc)
     finally:
         store.close()
     start_trainer(folder, resume=True, epochs=epochs, nproc=nproc)
@@ -145,6 +145,7 @@ def start_trainer(folder: RunFolder, resume: bool = False, epochs: int | None = 
         os.close(descriptor)
     # Without somebody who waits, a trainer that ended would stay as a zombie while this process lives.
     threading.Thread(target=process.wait, name=f"trainer {process.pid}", daemon=True).start()
+    set_facts(folder, launched_as=[os.uname().nodename, process.pid])
     return process.pid
 
 

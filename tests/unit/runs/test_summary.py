@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import random
 import sqlite3
 import subprocess
@@ -70,6 +71,20 @@ def test_flipped_bytes_give_a_summary_or_a_sentence(data: st.DataObject) -> None
         run.store.write_bytes(content)
         with suppress(RunError):
             assert read_run(run).name == run.name
+
+
+@pytest.mark.parametrize(
+    ("host", "lives", "state"), [(None, True, "starting"), (None, False, "interrupted"), ("x", False, "starting")]
+)
+def test_a_trainer_that_ends_before_it_takes_its_lock_is_seen_to(
+    run: RunFolder, host: str | None, lives: bool, state: str
+) -> None:
+    """For ten seconds a run waits for its trainer, unless that is known to be gone."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    with closing(RunStore(run.store)) as store:
+        store.set_facts(launched_as=[host or os.uname().nodename, os.getpid() if lives else ended.pid])
+    assert read_run(run).state == state
 
 
 def test_the_speed_is_what_the_newest_steps_come_to(run: RunFolder) -> None:
