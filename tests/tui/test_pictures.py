@@ -15,7 +15,7 @@ from tui_textgen.tui import app as app_module
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.widgets.painted import Painted
 
-SIZES = [(40, 10), (80, 24), (120, 36)]
+SIZES = [(40, 10), (60, 20), (80, 24), (120, 36)]
 SIDE_BY_SIDE = (200, 50)
 Compare = Callable[..., bool]
 FAILED = summary(
@@ -31,7 +31,7 @@ def one_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def compared(snap_compare: Any, fake: FakeServices, size: tuple[int, int], name: str | None, *words: str) -> bool:
     """Whether the app looks as it did once ``words`` are on its screen, and what the machine tells."""
-    words += ("61 %",) * (size[0] > 40) + ("NVIDIA H200",) * (size[0] > 80 and name is not None)
+    words += ("61 %",) * (size[0] > 60) + ("NVIDIA H200",) * (size[0] > 80 and name is not None)
 
     async def settle(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: all(word in screen_text(pilot.app) for word in words))
@@ -50,7 +50,13 @@ def test_a_live_run(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert compared(snap_compare, with_runs(snapshot()), size, "levin", "● running", "sample at", "Pause", *beside)
 
 
-@pytest.mark.parametrize("size", SIZES[1:])
+@pytest.mark.parametrize("size", [*SIZES[1:], SIDE_BY_SIDE])
+def test_a_finished_run(snap_compare: Compare, size: tuple[int, int]) -> None:
+    finished = snapshot(summary(state=RunState.FINISHED, step=2232, epoch=8.0))
+    assert compared(snap_compare, with_runs(finished), size, "levin", "✓ finished", "sample at", "Extend")
+
+
+@pytest.mark.parametrize("size", [*SIZES[1:], SIDE_BY_SIDE])
 def test_a_failed_run(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert compared(snap_compare, with_runs(snapshot(FAILED)), size, "levin", "✗ failed", "not a number", "Resume")
 
@@ -60,7 +66,7 @@ def test_a_run_that_is_starting(snap_compare: Compare, size: tuple[int, int]) ->
     assert compared(snap_compare, with_runs(fresh("new")), size, "new", "◌ starting", "x Stop")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES, SIDE_BY_SIDE])
 def test_no_runs(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert compared(snap_compare, with_runs(), size, None, "No runs yet.")
 
