@@ -15,6 +15,7 @@ class KnownText:
     """The known characters of a text, in order."""
 
     def __init__(self, vocabulary: Vocabulary, text: str) -> None:
+        self.whole = text
         self.unknown = vocabulary.unknown(text)
         """Distinct, in order of appearance."""
         strange = set(self.unknown)

@@ -32,6 +32,7 @@ class Looking:
         self.model = model
         self._predictions = Predictions(model.network)
         self._activations = Activations(model.network)
+        self._last = KnownText(model.vocabulary, "")
 
     def behind(self, prime: str, check: Callable[[], None]) -> State:
         """The state from which a passage after ``prime`` begins; raises PrimeError."""
@@ -51,7 +52,7 @@ class Looking:
             told += len(chances)
             total += math.fsum(piece.nats)
         if not text.ids:
-            nothing = [None] * len(request.arguments["text"])
+            nothing = [None] * len(text.whole)
             request.emit({"seen": [nothing, nothing]})
         predicted = max(0, told - 1)
         request.emit({"characters": predicted, "nats_per_char": total / predicted if predicted else 0.0})
@@ -59,7 +60,7 @@ class Looking:
     def alternatives(self, request: Request) -> None:
         """``text``, ``begin``, ``end``, ``count`` → ``likeliest``: for each place characters and probabilities."""
         text, arguments = self._text(request), request.arguments
-        places = range(max(0, arguments["begin"]), min(len(arguments["text"]) + 1, arguments["end"]))
+        places = range(max(0, arguments["begin"]), min(len(text.whole) + 1, arguments["end"]))
         read = [text.before(place) for place in places]
         pieces: list[Piece] = []
         if read and read[-1]:
@@ -81,7 +82,7 @@ class Looking:
             request.emit({"values": [text.spread(told, column) for column in columns]})
             told += len(activity[0])
         if not text.ids:
-            request.emit({"values": [[None] * len(request.arguments["text"]) for _ in units]})
+            request.emit({"values": [[None] * len(text.whole) for _ in units]})
 
     def units(self, request: Request) -> None:
         """``text`` → ``progress`` now and then; for each feature, by name, the best units as layer, index, part, r."""
@@ -92,7 +93,7 @@ class Looking:
         told_of: list[list[float]] = []
         for feature in FEATURES:
             request.check()
-            values = feature.measure(request.arguments["text"])
+            values = feature.measure(text.whole)
             told_of.append([values[place] for place in text.places])
         found = correlations(self._told(request, text), told_of)
         request.emit({feature.name: _best(found, index) for index, feature in enumerate(FEATURES)})
@@ -114,7 +115,9 @@ class Looking:
             raise CorpusError(
                 f"The text has {len(text):,} characters; up to {LONGEST_LOOK:,} can be looked at: take a part of it."
             )
-        return KnownText(self.model.vocabulary, text)
+        if text != self._last.whole:
+            self._last = KnownText(self.model.vocabulary, text)
+        return self._last
 
     def _likeliest(self, pieces: list[Piece], known: int, count: int) -> tuple[str, list[float]]:
         """What was expected after so many known characters."""

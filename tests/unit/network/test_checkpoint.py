@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tui_textgen.models.card import card_metadata
 from tui_textgen.network import checkpoint
 from tui_textgen.network.checkpoint import load_model, save_model
 from tui_textgen.network.sampling import generate
+from tui_textgen.network.tensor_file import read_tensors
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -35,6 +37,27 @@ def test_half_precision_loads_as_fp32(tmp_path: Path) -> None:
     tensors = {name: tensor.half() for name, tensor in loaded.network.state_dict().items()}
     save_file(tensors, path, card_metadata(loaded.card))
     assert all(parameter.dtype == torch.float32 for parameter in load_model(path).network.parameters())
+
+
+def test_a_checkpoint_that_is_replaced_while_it_is_loaded_comes_with_its_own_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card of the one and the weights of the other once made a model that no step ever was."""
+    older, newer, path = model(), model(), tmp_path / "model.safetensors"
+    newer.network.fc.bias.data += 1
+    save_model(path, older.network, replace(older.card, step=1))
+    read = read_tensors
+
+    def replaced(at: Path) -> object:
+        monkeypatch.setattr(checkpoint, "read_tensors", read)
+        save_model(path, newer.network, replace(newer.card, step=2))
+        return read(at)
+
+    monkeypatch.setattr(checkpoint, "read_tensors", replaced)
+    loaded = load_model(path)
+    assert loaded.card.step == 2
+    assert loaded.card.saved_at == path.stat().st_mtime
+    assert torch.equal(loaded.network.fc.bias, newer.network.fc.bias)
 
 
 def test_is_private_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
