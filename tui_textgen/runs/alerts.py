@@ -21,8 +21,8 @@ SILENT_SECONDS = 60.0
 SILENT_STEPS = 20
 SILENT_VALIDATIONS = 3
 """A trainer is silent after that time, so many steps' time and so many validations' time without a sign of life."""
-FIRST_VALIDATION = 600.0
-"""Seconds for the first one, of which nobody knows how long it takes."""
+LONG_VALIDATION = 600.0
+"""Seconds for one of which nobody knows how much it reads."""
 LOW_DISK = 1_000_000_000
 CHECKPOINT_FLOATS = 5
 """For each parameter, of 4 bytes, while a checkpoint is written: weights, and for a resume weights and two moments."""
@@ -180,11 +180,18 @@ def _silence(snapshot: RunSnapshot, now: float) -> float | None:
 def _patience(snapshot: RunSnapshot) -> float:
     """Seconds that a trainer may take for what it does between two signs of life."""
     steps = SILENT_STEPS * (pace(snapshot.train) or 0.0)
-    if not snapshot.validation:
-        return SILENT_SECONDS + FIRST_VALIDATION + steps
-    last = snapshot.validation[-1]
-    before = max((point.seconds for point in snapshot.train if point.step <= last.step), default=last.seconds)
-    return SILENT_SECONDS + steps + SILENT_VALIDATIONS * max(0.0, last.seconds - before)
+    return SILENT_SECONDS + steps + SILENT_VALIDATIONS * _validation_seconds(snapshot)
+
+
+def _validation_seconds(snapshot: RunSnapshot) -> float:
+    """How long a validation takes: as the last one did; before that, no longer than training on as many characters."""
+    if snapshot.validation:
+        last = snapshot.validation[-1]
+        before = max((point.seconds for point in snapshot.train if point.step <= last.step), default=last.seconds)
+        return max(0.0, last.seconds - before)
+    held_out = (snapshot.characters or math.inf) * _number(snapshot.summary.config.get("val_frac"), 1.0)
+    speed = snapshot.summary.chars_per_second or 0.0
+    return min(LONG_VALIDATION, held_out / speed) if speed > 0 else LONG_VALIDATION
 
 
 def end_of(snapshot: RunSnapshot, now: float) -> float:

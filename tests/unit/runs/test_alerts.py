@@ -159,6 +159,14 @@ def test_a_step_and_a_validation_may_take_their_time() -> None:
     assert kinds(run(heard_at=NOW - 300, validation=(), saved_at=NOW)) == []
 
 
+def test_before_the_first_validation_its_length_is_judged_by_the_text() -> None:
+    config = {"checkpoint_seconds": 60.0, "val_frac": 0.1}
+    short = run(heard_at=NOW - 300, validation=(), saved_at=NOW, summary=replace(SUMMARY, config=config))
+    assert kinds(replace(short, characters=1_000_000)) == [Kind.SILENT]
+    assert kinds(replace(short, characters=1_000_000_000)) == []
+    assert kinds(replace(short, characters=None)) == []
+
+
 def test_a_checkpoint_that_is_much_too_old_is_a_warning_while_running() -> None:
     late = run(saved_at=NOW - 600)
     assert kinds(late) == [Kind.UNSAVED]
