@@ -262,6 +262,11 @@ class FakeCorpora:
         preview = self.previews.get(name, PASSAGE * 3)[:500]
         return CorpusDescription(replace(entry, bytes=464_000, characters=463_800, distinct=97), preview)
 
+    def beginning(self, name: str, characters: int) -> str:
+        if self.error or name not in [entry.name for entry in self.listed]:
+            raise self.error or CorpusError(f"There is no text {name!r}; type the path of a file.")
+        return self.previews.get(name, PASSAGE * 3)[:characters]
+
 
 MODELS = (
     ModelEntry("levin", "run", Path("levin/best.safetensors"), "lstm", 512, 2, 3_366_483, "anna-karenina", 1.467, 840),

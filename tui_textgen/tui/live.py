@@ -104,6 +104,18 @@ class LiveCorpora:
     ) -> CorpusDescription:
         return self._client().describe(name, encoding, progress)
 
+    def beginning(self, name: str, characters: int) -> str:
+        from tui_textgen.corpus.library import find_corpus
+
+        parts: list[str] = []
+        for chunk in find_corpus(self._home, [name]).read():
+            parts.append(chunk)
+            characters -= len(chunk)
+            if characters <= 0:
+                break
+        text = "".join(parts)
+        return text[:characters] if characters < 0 else text
+
     def encode(self, names: Sequence[str], encoding: str, progress: Callable[[float], None]) -> None:
         """Have the encoded text in the cache. Its reader is its own: looking at another text must not end it."""
         from tui_textgen.workers.reader_client import ReaderClient

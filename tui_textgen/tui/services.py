@@ -87,6 +87,10 @@ class Corpora(Protocol):
         """Read and count a corpus, by library name or path; may take seconds: ``progress`` is told the share."""
         ...
 
+    def beginning(self, name: str, characters: int) -> str:
+        """The first ``characters`` of a text, by library name or path, as it is."""
+        ...
+
     def cancel(self) -> None:
         """End the running description at once, if there is one; safe from any thread."""
         ...

@@ -18,6 +18,16 @@ def run_colours(colours: Sequence[str]) -> dict[str, str]:
     return {f"run-{place}": colour for place, colour in enumerate(colours, 1)}
 
 
+SHADES_ON_DARK = ("#f0e08a", "#e69f00", "#f0703c", "#e69f00", "#56b4e9")
+SHADES_ON_LIGHT = ("#6f6100", "#9a4a00", "#b02a12", "#9a5b00", "#0072b2")
+"""Of three steps of surprise, each further from white and grey, and of what rises and what falls."""
+
+
+def shades(colours: Sequence[str]) -> dict[str, str]:
+    """The variables of a theme for text that is coloured by numbers."""
+    return dict(zip(("heat-2", "heat-3", "heat-4", "rising", "falling"), colours, strict=True))
+
+
 def _theme(
     name: str,
     *,
@@ -59,6 +69,8 @@ def _theme(
             "scrollbar-active": accent,
             **dict.fromkeys(SCROLLBAR_PLACES, background),
             **run_colours(RUNS_ON_DARK if dark else RUNS_ON_LIGHT),
+            "heat-1": foreground,
+            **shades(SHADES_ON_DARK if dark else SHADES_ON_LIGHT),
             **variables,
         },
     )
@@ -96,6 +108,7 @@ MONOCHROME = _theme(
     accent="#ffffff", warning="#ffffff", error="#ffffff", success="#ffffff",
     cursor=("#ffffff", "#000000"), scrollbar="#ffffff",
     **run_colours(["#ffffff"] * len(RUNS_ON_DARK)),
+    **shades(["#ffffff"] * len(SHADES_ON_DARK)),
     **{
         "block-cursor-blurred-background": "#000000",
         "block-cursor-blurred-text-style": "underline",
