@@ -114,6 +114,8 @@ class Scribe:
         self._wish = 0
         """Counts the stops: what was asked for before the last one is not wanted any more."""
         self._writer: Writer | None = None
+        self.card: ModelCard | None = None
+        """Of the model that is held."""
         self._closed = False
         self._running = False
         self._path = Path()
@@ -122,6 +124,7 @@ class Scribe:
     def load(self, path: Path) -> None:
         """Hold another model, or the same one anew."""
         self.stop()
+        self.card = None
         self._ask(_Load(path))
 
     def write(self, prime: str, samplings: Sequence[SamplingConfig]) -> None:
@@ -203,7 +206,8 @@ class Scribe:
 
     def _load(self, writer: Writer, path: Path) -> None:
         self._path, self._version = path, _newest_version(path)
-        self._post(Loaded(self, path, writer.load(path)))
+        self.card = card = writer.load(path)
+        self._post(Loaded(self, path, card))
 
     def _write(self, writer: Writer, job: _Write) -> None:
         if job.wish != self._wish:

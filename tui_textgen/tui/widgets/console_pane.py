@@ -27,6 +27,7 @@ from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.passage_view import PassageView
 from tui_textgen.tui.widgets.prime_input import PrimeInput
 from tui_textgen.tui.widgets.text_field import TextField
+from tui_textgen.tui.widgets.views import Views
 from tui_textgen.tui.widgets.ways_out import WaysOut
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class ConsolePane(Pane):
         Binding("ctrl+o", "save", "Save", tooltip="Save the passage to a file, with the command if wanted"),
         Binding("o", "copy", "Copy", show=False, tooltip="Copy the passage to the terminal's clipboard"),
         Binding("ctrl+r", "show_commands", "Command", tooltip="Show the command that writes the passage again"),
+        *Views.KEYS,
     ]
     DEFAULT_CSS = """
     ConsolePane #sampling { height: auto; }
@@ -82,6 +84,7 @@ class ConsolePane(Pane):
         self._desk = Desk(services, HINT)
         self._choice = ModelChoice(services.models, self._desk.scribe)
         self._ways_out = WaysOut(self._desk)
+        self._views = Views(self._desk, services.corpora)
         self._prime = PrimeInput(services.primes)
 
     def compose(self) -> ComposeResult:
@@ -91,6 +94,7 @@ class ConsolePane(Pane):
         yield Notice()
         yield TextField("prime", self._prime, id="prime")
         yield self._ways_out
+        yield self._views
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < LOW, "-low")
@@ -98,11 +102,13 @@ class ConsolePane(Pane):
     def first_focus(self) -> Widget | None:
         return self._prime
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would be typed are no keys; without a passage none can be gone on from."""
         if action in TYPED_KEYS and isinstance(self.screen.focused, Input):
             return False
         match action:
+            case "at":
+                return self.query_one(f"#{parameters[0]}").check_action(str(parameters[1]).partition("(")[0], ())
             case "again" | "go_on" | "edit_passage":
                 return self._desk.begun is not None and not self._desk.writing
             case "copy" | "show_commands":
@@ -114,6 +120,10 @@ class ConsolePane(Pane):
             case "pick_prime":
                 return bool(self._prime.primes)
         return True
+
+    async def action_at(self, part: str, action: str) -> None:
+        """Do an action of one of the parts."""
+        await self.app.run_action(action, self.query_one(f"#{part}"))
 
     # Opening: nothing is started before somebody comes here
 
@@ -163,6 +173,12 @@ class ConsolePane(Pane):
         """Write from the prime in the field."""
         if self._begin(self._prime.value):
             self._prime.keep()
+
+    @on(Views.PrimeChosen)
+    def _write_on(self, message: Views.PrimeChosen) -> None:
+        """Write from what was chosen while looking at a text."""
+        self._begin(message.prime)
+        self._desk.current.query_one(PassageView).focus()
 
     def action_again(self) -> None:
         """Write from the same prime with the next seed."""

@@ -74,7 +74,7 @@ class Desk(Vertical):
         yield SideBySide(self._services.clock)
 
     def on_mount(self) -> None:
-        self._sources = [_Source(self.query_one(PassageColumn), self.scribe, 0)]
+        self._begin_alone()
 
     def on_unmount(self) -> None:
         for scribe in {self.scribe, *(source.scribe for source in self._sources)}:
@@ -97,6 +97,11 @@ class Desk(Vertical):
         return self.query_one(SideBySide).current if self.variants else self.columns[0]
 
     @property
+    def scribe_of_current(self) -> Scribe:
+        """Who holds the model of the current one."""
+        return next(source.scribe for source in self._sources if source.column is self.current)
+
+    @property
     def needs_held(self) -> bool:
         """Whether writing takes the model that the scribe holds."""
         return any(source.scribe is self.scribe for source in self._sources)
@@ -104,21 +109,27 @@ class Desk(Vertical):
     async def compare(self, variants: Sequence[Variant], held: Path | None) -> None:
         """Have the next passages written side by side; without ``variants``, one. ``held`` needs no further writer."""
         self._let_go()
-        self.variants, self.begun = variants, None if variants else self._begun_alone
+        self._begin_alone()
         side = self.query_one(SideBySide)
         main = self.query_one(PassageColumn)
         main.display = not variants
         await side.show([variant.title for variant in variants])
-        columns = side.columns or [main]
-        paths = [variant.path for variant in variants] or [None]
-        self._sources = []
-        for place, (column, path) in enumerate(zip(columns, paths, strict=True)):
-            if path is None or path == held:
-                self._sources.append(_Source(column, self.scribe, 0 if path else place))
+        if variants:
+            self._take_sources(variants, side.columns, held)
+        self.post_message(self.Changed())
+
+    def _begin_alone(self) -> None:
+        self.variants, self.begun = (), self._begun_alone
+        self._sources = [_Source(self.query_one(PassageColumn), self.scribe, 0)]
+
+    def _take_sources(self, variants: Sequence[Variant], columns: Sequence[PassageColumn], held: Path | None) -> None:
+        self.variants, self.begun, self._sources = variants, None, []
+        for place, (variant, column) in enumerate(zip(variants, columns, strict=True)):
+            if variant.path is None or variant.path == held:
+                self._sources.append(_Source(column, self.scribe, 0 if variant.path else place))
             else:
                 self._sources.append(_Source(column, scribe := Scribe(self._services.writer, self.post_message), 0))
-                scribe.load(path)
-        self.post_message(self.Changed())
+                scribe.load(variant.path)
 
     # Writing
 
