@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from statistics import median
 from uuid import uuid4
 
 from benchmarks.bench import Bench
@@ -20,10 +21,12 @@ EARLY, LATE = 10, 100_000
 NOTEBOOK_TEXT = 50_000_000
 """Bytes that the notebook's way encodes: it takes 20 bytes of memory and more for each."""
 SETTLE_SECONDS = 1.0
+KEYS = "uuyytt+-" * 3
+"""Pressed in an open run: each draws its chart anew."""
 
 
 def run(bench: Bench) -> list[Case]:
-    """The store, the opening of a run, the encoding of a text, the first paint."""
+    """The store, the opening of a run and its keys, the encoding of a text, the first paint."""
     folder = bench.home.cache / "scale"
     try:
         return [_step_cost(bench, folder), *_opening(bench, folder), *_encoding(bench, folder), *_first_paint(bench)]
@@ -42,7 +45,7 @@ def _step_cost(bench: Bench, folder: Path) -> Case:
 
 def _opening(bench: Bench, folder: Path) -> list[Case]:
     rows = 100_000 if bench.quick else 1_000_000
-    long, short = folder / "long", folder / "short"
+    long, short = (folder / "runs" / name for name in ("long", "short"))
     in_child("long_runs", "fill", folder=str(long), steps=rows)
     in_child("long_runs", "fill", folder=str(short), steps=1000)
     found = alternate(
@@ -54,13 +57,42 @@ def _opening(bench: Bench, folder: Path) -> list[Case]:
         },
     )  # fmt: skip
     baselines = {"a run of 1,000 steps": "short", "reading every row": "all"}
-    return [
+    opening = [
         Case(
             f"open a run of {rows:,} steps{what}", unit, column(found["ours"], reading),
             tuple(Baseline(name, column(found[key], reading)) for name, key in baselines.items()),
         )
         for what, unit, reading in (("", "ms", "milliseconds"), (": memory", "MiB", "memory"))
     ]  # fmt: skip
+    return [*opening, *_keys(bench, folder, rows)]
+
+
+def _keys(bench: Bench, home: Path, rows: int) -> list[Case]:
+    """A run on the dashboard: until its chart is there, from a key to the screen, what the app takes."""
+    found = alternate(
+        "scale, keys of an open run", bench.rounds,
+        {name: partial(_watch, home, name) for name in ("long", "short")},
+    )  # fmt: skip
+    return [
+        Case(f"{what}, a run of {rows:,} steps", unit, column(found["long"], key),
+             (Baseline("of 1,000 steps", column(found["short"], key)),))
+        for what, unit, key in (
+            ("from the command to the chart", "ms", "shown"),
+            ("from a key to the screen", "ms", "key"),
+            ("the slowest of these keys", "ms", "slowest"),
+            ("memory of the app", "MiB", "memory"),
+        )
+    ]  # fmt: skip
+
+
+def _watch(home: Path, run: str) -> Readings:
+    with Terminal("tui_textgen", "--run", run, environment={HOME_VARIABLE: str(home)}) as app:
+        shown = app.seconds_until(b"validation")
+        answers = []
+        for key in KEYS:
+            time.sleep(SETTLE_SECONDS / 2)
+            answers.append(1e3 * app.seconds_to_answer(key))
+        return {"shown": 1e3 * shown, "key": median(answers), "slowest": max(answers), "memory": app.memory()}
 
 
 def _encoding(bench: Bench, folder: Path) -> list[Case]:

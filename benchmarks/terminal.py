@@ -29,6 +29,7 @@ class Terminal:
             sys.executable, ["-m", module, *arguments], dimensions=(36, 120), cwd=str(ROOT), timeout=None,
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})},
         )  # fmt: skip
+        self._program.delaybeforesend = None
         self._process = psutil.Process(self._program.pid)
         self._written = bytearray()
         self._news = threading.Condition()
@@ -58,6 +59,18 @@ class Terminal:
                 self._news.wait(READ_SECONDS)
             whole = found + len(marker)
             return next(moment for length, moment in self._arrivals if length >= whole) - self._begun
+
+    def seconds_to_answer(self, key: str) -> float:
+        """From pressing ``key`` until the program writes; it must be quiet before."""
+        with self._news:
+            before = len(self._written)
+            begun = time.perf_counter()
+            self._program.send(key)
+            while len(self._written) == before:
+                if time.perf_counter() - begun > PATIENCE:
+                    raise RuntimeError(f"{key!r} brought nothing.")
+                self._news.wait(READ_SECONDS)
+            return self._arrivals[-1][1] - begun
 
     def memory(self) -> float:
         """What the process holds now, MiB."""
