@@ -65,6 +65,15 @@ class Altered:
 
 
 @dataclass(frozen=True)
+class WentBack:
+    """What came after ``step`` is undone, since ``why``; from there on training goes at another factor on its rate."""
+
+    step: int
+    rate_factor: float
+    why: str
+
+
+@dataclass(frozen=True)
 class CommandTaken:
     """A command took effect (or was none that a training knows) after ``step`` updates."""
 
@@ -88,6 +97,7 @@ TrainingEvent = (
     | StateChanged
     | MemoryChanged
     | Altered
+    | WentBack
     | CommandTaken
     | TrainingFinished
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from tui_textgen.config import TrainingConfig
@@ -21,6 +22,16 @@ class Learned:
     loss: Tensor
     grad_norm: Tensor
     state: State
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What one update measured. Loss and norm stay on the device, so that the step need not be waited for."""
+
+    step: int
+    loss: Tensor
+    grad_norm: Tensor
+    lr: float
 
 
 class Learner:
@@ -43,27 +54,46 @@ class Learner:
     def learn(self, inputs: Tensor, targets: Tensor, state: State, rate: float) -> Learned:
         """Update the network from ``inputs`` and their successors, each (window, lanes), at the rate ``rate``."""
         self.set_rate(rate)
-        return self.update(inputs, targets, state)
+        return self.update(inputs, targets, state, may_wait=True)
 
     def set_rate(self, rate: float) -> None:
         """Make ``rate`` the learning rate of the updates to come."""
         self._optimisers.set_rate(rate)
 
-    def update(self, inputs: Tensor, targets: Tensor, state: State) -> Learned:
-        """The part of :meth:`learn` that the device does alone: nothing in it waits for a number or depends on one."""
-        logits, state = self._network(inputs, state, self._dropout)
+    def update(self, inputs: Tensor, targets: Tensor, state: State, may_wait: bool = False) -> Learned:
+        """The part of :meth:`learn` that the device does alone: nothing in it waits for a number or depends on one.
+
+        Where loss or gradient is no number, weights and optimisers stay as they are, and the state too: the window is
+        passed over. A rate that is no tensor takes a look at the norm for that, which only ``may_wait`` allows.
+        """
+        logits, after = self._network(inputs, state, self._dropout)
         loss = window_loss(logits, targets)
         self._optimisers.zero_grad()
         weighted = loss * self._weight
-        (weighted if self._scale is None else self._scale(weighted)).backward()  # type: ignore[no-untyped-call]
-        norm = self._settle_gradients()
+        scaled = weighted if self._scale is None else self._scale(weighted)
+        # 1, or no number where the loss is none: no gradient is one then, on no rank.
+        scaled.backward(loss.detach() * 0 + 1)  # type: ignore[no-untyped-call]
+        norm = self._settle_gradients(may_wait)
         self._optimisers.step()
-        return Learned(loss.detach(), norm, tuple(part.detach() for part in state))
+        loss, sound = loss.detach(), loss.detach().isfinite()
+        kept = tuple(torch.where(sound, new.detach(), old) for new, old in zip(after, state, strict=True))
+        return Learned(loss, norm, kept)
 
-    def _settle_gradients(self) -> Tensor:
-        """Unscale and clip; the norm before clipping."""
-        if self._scale is None:
-            return clip_gradients(self._parameters, self._clip)
-        counts, excess = self._scale.settle([p.grad for p in self._parameters if p.grad is not None])
-        self._optimisers.scale_rate(counts)
-        return clip_gradients(self._parameters, self._clip) + excess
+    def _settle_gradients(self, may_wait: bool) -> Tensor:
+        """Unscale, clip and keep out what is no number; the norm before clipping."""
+        if self._scale is not None:
+            counts, excess = self._scale.settle(self._gradients())
+            self._optimisers.scale_rate(counts)
+            return clip_gradients(self._parameters, self._clip) + excess
+        norm = clip_gradients(self._parameters, self._clip)
+        if self._optimisers.on_device:
+            counts = norm.isfinite()
+            for gradient in self._gradients():
+                gradient.masked_fill_(~counts, 0.0)
+            self._optimisers.scale_rate(counts)
+        elif may_wait and not norm.isfinite():
+            self._optimisers.zero_grad()  # what has no gradient is not updated
+        return norm
+
+    def _gradients(self) -> list[Tensor]:
+        return [parameter.grad for parameter in self._parameters if parameter.grad is not None]

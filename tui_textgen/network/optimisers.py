@@ -25,6 +25,8 @@ class Optimisers:
 
     def __init__(self, *parts: Optimizer, device: torch.device | None = None) -> None:
         self._parts = parts
+        self.on_device = device is not None
+        """Whether the rates are tensors."""
         if device is not None:
             for group in self._groups():
                 group["lr"] = torch.tensor(float(group["lr"]), device=device)

@@ -41,6 +41,7 @@ class Order(IntEnum):
     ALTER = 4
     RELEASE = 5
     RECOVER = 6
+    GO_BACK = 7
 
 
 class Ranks:

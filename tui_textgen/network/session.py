@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from tui_textgen import __version__
-from tui_textgen.config import SamplingConfig, TrainingConfig, build
+from tui_textgen.config import TrainingConfig
 from tui_textgen.corpus.encoded import EncodedText
 from tui_textgen.models.card import ModelCard
 from tui_textgen.network.char_rnn import CharRNN
-from tui_textgen.network.checkpoint import save_model
+from tui_textgen.network.chosen import notes
 from tui_textgen.network.device import Compute, choose_compute, give_back, prepare
 from tui_textgen.network.dropout import Dropout
 from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.graphed import GraphedLearner
+from tui_textgen.network.keeping import Keeper, Sources
 from tui_textgen.network.lanes import Lanes, brought_near, open_ids
-from tui_textgen.network.learner import Learner
+from tui_textgen.network.learner import Learner, StepResult
 from tui_textgen.network.loss_scale import LossScale
 from tui_textgen.network.optimisers import build_optimisers
 from tui_textgen.network.out_of_memory import memory_told, training_sentence
 from tui_textgen.network.ranks import ALONE, Order, Ranks
 from tui_textgen.network.recording import records_on
-from tui_textgen.network.resume import LaneMemory, Progress, Saved, begin_with, read_resume, write_resume
-from tui_textgen.network.sampling import continue_ids, known_prime
+from tui_textgen.network.resume import LaneMemory, Progress, Saved, begin_with, read_resume
 from tui_textgen.network.schedule import rate_at
+from tui_textgen.network.snippet import snippet
 from tui_textgen.plan import Plan, check_ranks, extended, plan_run
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.snapshot import Sample
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """What one update measured. Loss and norm stay on the device, so that the step need not be waited for."""
-
-    step: int
-    loss: Tensor
-    grad_norm: Tensor
-    lr: float
 
 
 class TrainingSession:
@@ -66,8 +56,7 @@ class TrainingSession:
         self.config, self.text, self.plan = config, text, plan
         self.compute, self.progress = compute, progress
         self._place = compute.torch_device
-        self._folder: RunFolder | None = None
-        self._saved_step: int | None = None
+        self._keeper = Keeper()
         self._settle()
 
     def _settle(self) -> None:
@@ -75,7 +64,7 @@ class TrainingSession:
         config, plan, compute, ranks = self.config, self.plan, self.compute, self.ranks
         self.released = False
         ids = brought_near(open_ids(self.text), self._place)
-        self.notes = _notes(ids, compute, self.progress if plan.validation else None)
+        self.notes = notes(ids, compute, self.progress if plan.validation else None)
         self._lanes = Lanes(ids[: plan.train_characters], plan.train, ranks.share(plan.train.lanes))
         self._held_out = None
         if plan.validation:
@@ -115,6 +104,7 @@ class TrainingSession:
         """
         session = cls.begin(config, text, plan, ranks)
         begin_with(folder.start, session.network, session.optimisers, config.optimizer)
+        session._keeper.sources.start = folder.start
         return session
 
     @classmethod
@@ -131,6 +121,7 @@ class TrainingSession:
         with memory_told(lambda: training_sentence(config, plan, len(text.vocabulary), compute)):
             session = cls(config, text, plan, compute, saved.progress, ranks)
             session._restore(saved)
+        session._keeper.sources.resume = folder.resume
         return session
 
     def _restore(self, saved: Saved) -> None:
@@ -146,24 +137,27 @@ class TrainingSession:
     def save(self, folder: RunFolder, best: bool) -> None:
         """Write ``latest`` and ``resume``, and ``best`` before them if asked. A disk that fails is a TextgenError.
 
-        The best model first: a resume that knows of it must find it. ``resume`` holds the weights too, so that it is
-        whole whatever happens between the files.
+        A best model that it did not take is written by the next call.
         """
-        card, lanes = self.card(), self.gather()
-        if best:
-            save_model(folder.best, self.network, card)
-        save_model(folder.latest, self.network, card)
-        write_resume(folder.resume, self, lanes)
-        self._folder, self._saved_step = folder, self.step
+        self._keeper.save(self, self.gather(), folder, best)
 
     @property
     def saved(self) -> bool:
         """Whether this step is on the disk."""
-        return self._saved_step == self.step
+        return self._keeper.step == self.step
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all that a checkpoint would hold of this rank are numbers."""
+        held = (*self.network.parameters(), *self.optimisers.tensors().values(), *self.state)
+        return all(bool(tensor.isfinite().all()) for tensor in held)
 
     def release(self) -> None:
         """Give the device's memory back; what is on the disk must be this step. On all ranks."""
         self.ranks.announce(Order.RELEASE)
+        self._let_go()
+
+    def _let_go(self) -> None:
         del self._lanes, self._held_out, self.network, self.optimisers, self.generator, self.state, self.scale
         del self._learner
         self.released = True
@@ -172,10 +166,35 @@ class TrainingSession:
     def recover(self) -> None:
         """Undo :meth:`release`, from the last checkpoint: the next step is the one it would have been. On all ranks."""
         self.ranks.announce(Order.RECOVER)
-        assert self._folder is not None
-        saved = read_resume(self._folder.resume)
+        path = self._agreed_sources().resume
+        assert path is not None
+        saved = read_resume(path)
         self._settle()
         self._restore(saved)
+
+    def go_back(self, rate_factor: float) -> None:
+        """Be what was saved last, or what the run began with, at ``rate_factor``; on all ranks.
+
+        Epochs that were asked for since stay. Raises ModelFileError for a damaged checkpoint.
+        """
+        self.ranks.announce(Order.GO_BACK)
+        sources, rate_factor = self._agreed_sources(), self.ranks.agree(rate_factor)
+        saved = read_resume(sources.resume) if sources.resume else None
+        self._let_go()
+        self.progress = saved.progress if saved else Progress(val_every=self.progress.val_every)
+        self.progress.rate_factor = rate_factor
+        self._settle()
+        if saved:
+            self._restore(saved)
+        elif sources.start:
+            begin_with(sources.start, self.network, self.optimisers, self.config.optimizer)
+        self._keeper.went_back()
+
+    def _agreed_sources(self) -> Sources:
+        """Rank 0's, on every rank: it alone knows whether the last checkpoint could be saved."""
+        own = self._keeper.sources
+        paths = self.ranks.agree([path and str(path) for path in (own.resume, own.start)])
+        return Sources(*(path and Path(path) for path in paths))
 
     def alter(self, epochs: int | None = None, rate_factor: float | None = None) -> None:
         """From here on, train to ``epochs`` in all, and at ``rate_factor`` times the schedule's rate; on all ranks.
@@ -196,12 +215,12 @@ class TrainingSession:
         state = tuple(self.ranks.gather_lanes(part, self.plan.train.lanes) for part in self.state)
         return LaneMemory(state, self.ranks.gather_rows(self.generator.get_state()))
 
-    def follow(self, folder: RunFolder | None = None) -> None:
-        """Do what rank 0 has all ranks do, until it sends this one home; ``folder`` is where it saves."""
-        self._folder = folder
+    def follow(self) -> None:
+        """Do what rank 0 has all ranks do, until it sends this one home."""
         acts: dict[Order, Callable[[], object]] = {
             Order.ADVANCE: self.advance, Order.VALIDATE: self.validate, Order.GATHER: self.gather,
             Order.ALTER: self.alter, Order.RELEASE: self.release, Order.RECOVER: self.recover,
+            Order.GO_BACK: lambda: self.go_back(1.0),
         }  # fmt: skip
         while (order := self.ranks.next_order()) is not Order.LEAVE:
             acts[order]()
@@ -254,12 +273,7 @@ class TrainingSession:
 
         Characters that the text does not have are left out of ``prime``. No generator of the training is touched.
         """
-        prime, _ = known_prime(self.text.vocabulary, self.config.sample_prime if prime is None else prime, strict=False)
-        values = {"length": self.config.sample_length, "seed": self.config.seed}
-        sampling = build(SamplingConfig, values if temperature is None else {**values, "temperature": temperature})
-        ids = self.text.vocabulary.encode(prime or self.first_character)
-        text = self.text.vocabulary.decode(index for index, _ in continue_ids(self.network, ids, sampling))
-        return Sample(self.step, self.epoch, prime, text, self.config.seed, sampling.temperature, asked)
+        return snippet(self, prime, temperature, asked)
 
     def card(self) -> ModelCard:
         """What a model file of this moment says about itself."""
@@ -275,14 +289,3 @@ class TrainingSession:
             package_version=__version__,
             first_character=self.first_character,
         )
-
-
-def _notes(ids: Tensor, compute: Compute, validates: Progress | None) -> tuple[str, ...]:
-    """What was chosen for a run, each a sentence; ``validates`` says how often, None for a run without validation."""
-    measured = f"validating every {validates.val_every:,} steps" if validates else "without validation"
-    chosen = f"Computing on {compute.device} in {compute.precision}, threads: {compute.threads}; {measured}."
-    if compute.torch_device.type != "cuda":
-        return (chosen,)
-    if ids.device == compute.torch_device:
-        return (chosen, "The text lies in the GPU's memory.")
-    return (chosen, "The text is too large for the GPU's memory: each window is copied there.")

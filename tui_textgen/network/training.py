@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import takewhile
 from typing import Any
 
 import torch
 
-from tui_textgen.errors import DivergedError
 from tui_textgen.network.events import (
     Altered,
     CheckpointDue,
@@ -22,9 +20,12 @@ from tui_textgen.network.events import (
     TrainingEvent,
     TrainingFinished,
     ValidationCompleted,
+    WentBack,
 )
+from tui_textgen.network.learner import StepResult
 from tui_textgen.network.out_of_memory import memory_told
-from tui_textgen.network.session import StepResult, TrainingSession
+from tui_textgen.network.session import TrainingSession
+from tui_textgen.network.setbacks import LOWER, Setbacks
 from tui_textgen.plan import Plan
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunState, StepRecord
@@ -51,8 +52,9 @@ def train(
 ) -> Iterator[TrainingEvent]:
     """Train ``session`` to the end of its plan, or until a stop command.
 
-    Raises DivergedError once a loss or a gradient is no number, OutOfMemoryError where the device has no memory left;
-    no checkpoint is due from there on.
+    An update without a number for a loss or a gradient is left out; several in a row have the training go back to its
+    last checkpoint, at a lower rate. Raises DivergedError where that doesn't help, OutOfMemoryError where the device
+    has no memory left; no checkpoint is due from there on.
     """
     with memory_told(session.out_of_memory):
         yield from _Training(session, commands, clock, sleep).events()
@@ -72,6 +74,7 @@ class _Training:
         self._unread: list[StepResult] = []
         self._counted = self._polled = self._saved = clock()
         self._saved_step: int | None = None
+        self._setbacks = Setbacks()
         self._paused = self._stopping = self._checkpoint_wanted = self._memory_unwanted = False
 
     def events(self) -> Iterator[TrainingEvent]:
@@ -79,10 +82,14 @@ class _Training:
         yield StateChanged(RunState.RUNNING)
         if session.step == 0 and session.config.sample_every:
             yield SampleWritten(session.write_sample())
-        while session.step < session.plan.steps and not self._stopping:
-            yield from self._one_step()
-        if self._saved_step != session.step:
-            yield self._checkpoint(improved=False)
+        while True:
+            while session.step < session.plan.steps and not self._stopping:
+                yield from self._one_step()
+            if self._saved_step != session.step:
+                yield from self._checkpoint(improved=False)
+            if self._setbacks.why is None:
+                break
+            yield from self._go_back()
         yield TrainingFinished(session.step, "stopped" if self._stopping else "finished")
 
     def _one_step(self) -> Iterator[TrainingEvent]:
@@ -94,11 +101,13 @@ class _Training:
         validates, samples = self._validation_due(), self._sample_due()
         last = self._session.step == self._session.plan.steps
         if validates or samples or last or self._clock() - self._reported >= REPORT_SECONDS:
-            yield from self._report()
-            yield from self._at_boundary(validates, samples)
+            yield self._report()
+            if self._setbacks.why is None:
+                yield from self._at_boundary(validates, samples)
+            yield from self._go_back()
 
-    def _report(self) -> Iterator[StepsCompleted]:
-        """Read losses and norms from the device in one go; raises DivergedError after what was still finite."""
+    def _report(self) -> StepsCompleted:
+        """Read losses and norms from the device in one go."""
         session, results = self._session, self._unread
         losses, norms = (
             torch.stack(values).tolist()
@@ -120,14 +129,21 @@ class _Training:
             )
             for index, result in enumerate(results)
         )
-        finite = tuple(takewhile(_is_finite, records))
-        if finite:
-            yield StepsCompleted(finite)
-        if len(finite) < len(records):
-            first = records[len(finite)]
-            what = f"the loss was {first.train_loss:g} and the gradient's norm {first.grad_norm:g}"
-            raise _diverged(first.step, what)
         self._unread = []
+        self._setbacks.take(records)
+        return StepsCompleted(records)
+
+    def _go_back(self) -> Iterator[WentBack]:
+        """Undo what came after the last checkpoint, where that has to be; the lower rate is saved with the next one."""
+        if (why := self._setbacks.why) is None:
+            return
+        self._setbacks.check()
+        session = self._session
+        session.go_back(max(SMALLEST_FACTOR, float(f"{session.progress.rate_factor * LOWER:.6g}")))
+        self._setbacks.settled()
+        self._checkpoint_wanted, self._saved_step = True, None
+        self._counted = self._clock()
+        yield WentBack(session.step, session.progress.rate_factor, why)
 
     def _at_boundary(self, validates: bool, samples: bool) -> Iterator[TrainingEvent]:
         """What is due after a step; the checkpoint last, so that a resume has nothing of its step left to do."""
@@ -136,7 +152,8 @@ class _Training:
             best = session.progress.best_val_loss
             loss = session.validate()
             if not math.isfinite(loss):
-                raise _diverged(session.step, f"the validation loss was {loss:g}")
+                self._setbacks.call(session.step, f"the validation loss was {loss:g}")
+                return
             improved = best is None or loss < best
             self._count_seconds()
             yield ValidationCompleted(session.step, session.epoch, loss, session.progress.seconds)
@@ -145,7 +162,7 @@ class _Training:
         if self._clock() - self._polled >= POLL_SECONDS:
             yield from self._obey()
         if improved or self._checkpoint_wanted or self._checkpoint_overdue():
-            yield self._checkpoint(improved)
+            yield from self._checkpoint(improved)
         if self._paused and not self._stopping:
             yield from self._pause()
 
@@ -193,7 +210,8 @@ class _Training:
             if self._checkpoint_wanted:
                 yield from self._take_memory()
                 self._counted = self._clock()
-                yield self._checkpoint(improved=False)
+                yield from self._checkpoint(improved=False)
+                yield from self._go_back()
             yield from self._free_memory()
         if not self._stopping:
             yield from self._take_memory()
@@ -211,11 +229,19 @@ class _Training:
             self._session.recover()
             yield MemoryChanged(self._session.step, freed=False)
 
-    def _checkpoint(self, improved: bool) -> CheckpointDue:
+    def _checkpoint(self, improved: bool) -> Iterator[CheckpointDue]:
+        """Have the session saved if it is worth going back to: not among updates that are left out, unless they end the
+        plan, and never where something in it is no number."""
+        session = self._session
+        if self._setbacks.in_row and session.step < session.plan.steps:
+            return
+        if not session.is_finite:
+            self._setbacks.call(session.step, "the network's own memory held what is no number")
+            return
         self._count_seconds()
-        self._saved, self._saved_step = self._clock(), self._session.step
+        self._saved, self._saved_step = self._clock(), session.step
         self._checkpoint_wanted = False
-        return CheckpointDue(self._session.step, best=improved or self._session.plan.validation is None)
+        yield CheckpointDue(session.step, best=improved or session.plan.validation is None)
 
     def _count_seconds(self) -> float:
         """Add the time since the last call to the run's; that time."""
@@ -253,17 +279,6 @@ def _epochs(command: Command, plan: Plan) -> int | None:
     epochs = command.arguments.get("epochs")
     longer = isinstance(epochs, int) and plan.steps < epochs * plan.steps_per_epoch and epochs <= MOST_EPOCHS
     return epochs if longer else None
-
-
-def _is_finite(record: StepRecord) -> bool:
-    return math.isfinite(record.train_loss) and math.isfinite(record.grad_norm)
-
-
-def _diverged(step: int, what: str) -> DivergedError:
-    return DivergedError(
-        f"The training diverged: at step {step:,} {what}. The last checkpoint is whole; try a lower learning rate "
-        "(--lr) or a longer warm-up (--warmup-steps)."
-    )
 
 
 def _sample_arguments(command: Command) -> dict[str, Any]:

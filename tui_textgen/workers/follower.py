@@ -29,5 +29,5 @@ def follow(folder: RunFolder, meeting: Path | None) -> int:
             session = TrainingSession.fork(config, text, plan, folder, ranks)
         else:
             session = TrainingSession.begin(config, text, plan, ranks)
-        session.follow(folder)
+        session.follow()
     return 0

@@ -18,6 +18,7 @@ from tui_textgen.network.events import (
     TrainingEvent,
     TrainingFinished,
     ValidationCompleted,
+    WentBack,
 )
 from tui_textgen.runs.commands import SAVES, Command
 from tui_textgen.runs.folder import RunFolder
@@ -61,6 +62,11 @@ class Recorder:
                 store.add_log("info", f"{done} the memory of {self._session.device} at step {step:,}{until}.")
             case Altered():
                 self._tell_altered(event)
+            case WentBack(step, rate_factor, why):
+                store.drop_after(step)  # it did not happen
+                store.set_facts(rate_factor=rate_factor)
+                words = f"Back at step {step:,}, with {rate_factor:g} times its schedule's learning rate"
+                store.add_log("warning", f"{words}: {why}.")
             case CommandTaken(command, step):
                 if command.kind in SAVES:
                     self._in_work.append((command, step))

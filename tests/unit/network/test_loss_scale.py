@@ -104,6 +104,13 @@ def test_fp16_learns_as_fp32_does(tmp_path: Path) -> None:
 
 def test_gradients_that_no_factor_helps_end_the_training(tmp_path: Path) -> None:
     training = in_fp16(tmp_path, val_frac=0.0)
+    settle = training._settle
+
+    def settle_and_overflow() -> None:
+        settle()
+        overflow_at(training, range(1, 1000))
+
+    training._settle = settle_and_overflow  # type: ignore[method-assign]  # each time it goes back
     overflow_at(training, range(1, 1000))
     with pytest.raises(DivergedError):
         events(training)

@@ -47,7 +47,7 @@ def _rank(
         if rank == 0:
             answers.put(act(training, folder))
         else:
-            training.follow(run_folder(folder))
+            training.follow()
 
 
 def session(folder: Path, ranks: Ranks = ALONE, resume: bool = False, **values: Any) -> TrainingSession:
@@ -123,6 +123,19 @@ def go_on_altered(training: TrainingSession, _: Path) -> tuple[Sequence[tuple[fl
 def test_all_ranks_let_go_of_their_memory_and_take_it_again(tmp_path: Path) -> None:
     straight = on_ranks(2, tmp_path, learn_and_go_on, drop_prob=0.5)
     assert on_ranks(2, tmp_path, pause_without_memory, drop_prob=0.5) == straight
+
+
+def go_back_and_on(training: TrainingSession, folder: Path) -> Sequence[tuple[float, float]]:
+    learn(training, folder)
+    steps(training, 2)
+    training.go_back(1.0)
+    assert training.step == 4
+    return go_on(training, folder)
+
+
+def test_all_ranks_go_back_together(tmp_path: Path) -> None:
+    straight = on_ranks(2, tmp_path, learn_and_go_on, drop_prob=0.5)
+    assert on_ranks(2, tmp_path, go_back_and_on, drop_prob=0.5) == straight
 
 
 def test_all_ranks_go_on_with_what_is_altered(tmp_path: Path) -> None:

@@ -22,8 +22,10 @@ from tui_textgen.network.events import (
     TrainingEvent,
     TrainingFinished,
     ValidationCompleted,
+    WentBack,
 )
 from tui_textgen.network.session import TrainingSession
+from tui_textgen.network.setbacks import MOST, SEVERAL
 from tui_textgen.network.training import train
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunState, StepRecord
@@ -207,37 +209,38 @@ def test_commands_that_make_no_sense_are_taken_and_change_nothing(tmp_path: Path
     assert told[-1] == TrainingFinished(training.plan.steps, "finished")
 
 
-def test_a_loss_that_is_no_number_ends_the_training_before_it_is_saved(tmp_path: Path) -> None:
-    training = session(tmp_path, val_frac=0.0, checkpoint_seconds=1.0)
+def spoilt(training: TrainingSession, kind: type[TrainingEvent], tick: float) -> list[TrainingEvent]:
+    """What a training tells whose network is broken from some event of ``kind`` at step 10 on, again and again."""
     told: list[TrainingEvent] = []
 
     def spoil() -> None:
-        for event in train(training, lambda: (), Ticks(step=0.02)):
+        for event in train(training, lambda: (), Ticks(step=tick)):
             told.append(event)
-            if training.step >= 10:
+            if isinstance(event, CheckpointDue):
+                assert training.is_finite, "what cannot be used is never saved"
+            if training.step >= 10 and isinstance(event, kind):
                 training.network.fc.bias.data[0] = math.nan
 
     with pytest.raises(DivergedError, match="lower learning rate"):
         spoil()
-    poisoned = next(step for event in of(StepsCompleted, told) if (step := event.steps[-1].step) >= 10)
-    assert [row.step for row in records(told)] == list(range(1, poisoned + 1))
-    assert all(math.isfinite(row.train_loss) for row in records(told))
-    assert all(event.step <= poisoned for event in of(CheckpointDue, told))
+    return told
+
+
+def test_a_network_that_is_no_number_again_and_again_ends_the_training(tmp_path: Path) -> None:
+    told = spoilt(session(tmp_path, val_frac=0.0, checkpoint_seconds=1.0), StepsCompleted, 0.02)
+    assert [event.step for event in of(WentBack, told)] == [0] * MOST, "nothing was saved, so that it begins anew"
+    assert [event.rate_factor for event in of(WentBack, told)] == [0.5, 0.25, 0.125]
+    undone = [index for index, event in enumerate(told) if isinstance(event, WentBack)]
+    for begin, end in zip([0, *undone], [*undone, len(told)], strict=True):
+        part = records(told[begin:end])
+        assert [row.step for row in part] == list(range(1, len(part) + 1)), "every step has its record"
+        assert not any(map(math.isfinite, [row.train_loss for row in part[-SEVERAL:]]))
 
 
 def test_a_validation_that_is_no_number_is_never_the_best(tmp_path: Path) -> None:
-    training = session(tmp_path, val_every=1, lr=1e-9)
-    told: list[TrainingEvent] = []
-
-    def spoil() -> None:
-        for event in train(training, lambda: (), Ticks(step=0.2)):
-            told.append(event)
-            if isinstance(event, StepsCompleted):
-                training.network.fc.bias.data[0] = math.nan
-
-    with pytest.raises(DivergedError):
-        spoil()
-    assert not of(CheckpointDue, told)
+    told = spoilt(session(tmp_path, val_every=1, lr=1e-9), StepsCompleted, 0.2)
+    assert len(of(WentBack, told)) == MOST
+    assert all(math.isfinite(event.loss) for event in of(ValidationCompleted, told))
 
 
 def test_a_session_that_is_done_has_nothing_left_to_do(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from tests.unit.runs.making import new_run
+from tests.unit.runs.making import new_run, record
 from tui_textgen.errors import TextgenError
-from tui_textgen.network.events import CheckpointDue, CommandTaken, TrainingFinished
+from tui_textgen.network.events import CheckpointDue, CommandTaken, StepsCompleted, TrainingFinished, WentBack
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.snapshot import RunSnapshot
@@ -90,3 +90,15 @@ def test_a_checkpoint_that_fails_is_said_until_one_succeeds(recorded: Recorded) 
     recorded.store.commit()
     assert recorded.seen().summary.message is None
     assert recorded.seen().log[-1].text == "Checkpoints can be saved again."
+
+
+def test_what_a_training_went_back_behind_is_gone_from_its_record(recorded: Recorded) -> None:
+    recorded.recorder.record(StepsCompleted(tuple(record(step) for step in range(1, 21))))
+    recorded.recorder.record(WentBack(12, 0.5, "it was so"))
+    recorded.recorder.record(StepsCompleted(tuple(record(step) for step in range(13, 16))))
+    recorded.store.commit()
+    seen = recorded.seen()
+    assert [step.step for step, _ in recorded.watch.metrics()] == list(range(1, 16))
+    assert seen.summary.rate_factor == 0.5
+    assert seen.log[-1].level == "warning"
+    assert "it was so" in seen.log[-1].text
