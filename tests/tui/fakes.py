@@ -447,7 +447,7 @@ class FakeCopies:
 
     def __call__(self, model: Path, passage: str, progress: Callable[[float], None]) -> Copies:
         self.asked.append((model, passage))
-        while not self.gate.wait(0.01):
+        while not self.gate.wait(0.1):
             progress(0.5)
         if self.error:
             raise self.error
