@@ -47,7 +47,7 @@ class Beside(ModalScreen[tuple[Sequence[Variant], str] | None]):
     BINDING_GROUP_TITLE = "Side by side"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Stay"),
-        Binding("down", "app.focus_next", "To the models", show=False),
+        Binding("down", "to_models", "To the models", show=False),
     ]
     DEFAULT_CSS = """
     Beside { align: center middle; }
@@ -58,6 +58,7 @@ class Beside(ModalScreen[tuple[Sequence[Variant], str] | None]):
     Beside Static { height: auto; }
     Beside LineInput { margin-left: 2; }
     Beside MarkList { height: auto; max-height: 10; border: none; padding: 0 2; }
+    Beside MarkList { text-wrap: nowrap; text-overflow: ellipsis; }
     Beside Button { height: 1; min-width: 0; width: auto; border: none; margin-left: 2; }
     Beside Button:focus { background: $accent; color: $background; text-style: bold; }
     Beside .hint { color: $text-muted; margin-top: 1; }
@@ -75,10 +76,10 @@ class Beside(ModalScreen[tuple[Sequence[Variant], str] | None]):
             box.border_title = "side by side"
             yield Static("Write from the same prime and seed, at these temperatures", markup=False)
             yield LineInput(self._typed)
-            yield Button("[ write at these temperatures ]", id="by-temperature", compact=True)
+            yield Button(Content("[ write at these ]"), id="by-temperature", compact=True)
             yield Static("or with these models and checkpoints", markup=False)
             yield MarkList(*map(self._option, self._entries), markup=False, compact=True)
-            yield Button("[ write with the marked models ]", id="by-model", compact=True)
+            yield Button(Content("[ write with the marked ]"), id="by-model", compact=True)
             yield Notice()
             yield Static("space marks · enter writes · tab to the next part · esc stays", classes="hint", markup=False)
 
@@ -92,6 +93,10 @@ class Beside(ModalScreen[tuple[Sequence[Variant], str] | None]):
         self._marked ^= {entry.path}
         event.option_list.replace_option_prompt_at_index(event.option_index, self._option(entry).prompt)
         self.query_one(Notice).clear()
+
+    def action_to_models(self) -> None:
+        """From the temperatures down to the models."""
+        self.query_one(MarkList).focus()
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#by-temperature")

@@ -12,7 +12,7 @@ class PrimePicker(Picker[str]):
 
     BINDING_GROUP_TITLE = "Primes of before"
     DEFAULT_CSS = """
-    PrimePicker OptionList > .option-list--option { text-wrap: nowrap; text-overflow: ellipsis; }
+    PrimePicker OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, primes: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
@@ -38,8 +38,9 @@ class Reproduce(ModalScreen[None]):
         width: 100%; height: auto; max-height: 100%; background: $surface; border-top: round $accent;
         border-title-color: $accent;
     }
-    Reproduce VerticalScroll { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
+    Reproduce VerticalScroll { height: auto; max-height: 70vh; scrollbar-size-vertical: 1; }
     Reproduce Static { height: auto; }
+    Reproduce Horizontal { height: 1; }
     Reproduce Button { height: 1; min-width: 0; width: auto; border: none; }
     Reproduce Button:focus { background: $accent; color: $background; text-style: bold; }
     """
@@ -54,9 +55,10 @@ class Reproduce(ModalScreen[None]):
             with VerticalScroll():
                 yield Static(Content(self._text), markup=False)
             yield Notice()
-            yield Button("[ o copy ]", id="copy", compact=True)
-            yield Button("[ ctrl+o save ]", id="save", compact=True)
-            yield Button("[ esc back ]", id="back", compact=True)
+            with Horizontal():
+                yield Button(Content("[ o copy ]"), id="copy", compact=True)
+                yield Button(Content("[ ctrl+o save ]"), id="save", compact=True)
+                yield Button(Content("[ esc back ]"), id="back", compact=True)
 
     @on(Button.Pressed, "#copy")
     def action_copy(self) -> None:

@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui_textgen.errors import SettingsError, TextgenError
-from tui_textgen.tui.background import in_background, while_open
+from tui_textgen.errors import SettingsError
+from tui_textgen.tui.background import while_open
 from tui_textgen.tui.scribe import Loaded, LoadFailed
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.command_line import CommandLine
+from tui_textgen.tui.widgets.copied import Copied
 from tui_textgen.tui.widgets.desk import Desk
+from tui_textgen.tui.widgets.manner import Manner
 from tui_textgen.tui.widgets.model_choice import ModelChoice
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.passage_view import PassageView
 from tui_textgen.tui.widgets.prime_input import PrimeInput
 from tui_textgen.tui.widgets.text_field import TextField
+from tui_textgen.tui.widgets.variant_choice import VariantChoice
 from tui_textgen.tui.widgets.views import Views
 from tui_textgen.tui.widgets.ways_out import WaysOut
 
-if TYPE_CHECKING:
-    from tui_textgen.config import SamplingConfig
-    from tui_textgen.tui.variants import Variant
-
-SEEDS = 2**31
-"""Seeds that are drawn here are below this: short enough to be typed again."""
 LOW = 16
 """Lines under which the passage needs the room."""
 TYPED_KEYS = ("edit_prime", "go_on")
 """Actions of keys that the footer does not take for letters."""
-TEMPERATURES = "beside.temperatures"
-"""The choice that is remembered: which were written with last."""
 HINT = "Type a prime below and press Enter: the model goes on from it."
 
 
@@ -62,9 +53,8 @@ class ConsolePane(Pane):
         Binding("m", "pick_model", "Model", tooltip="Choose another model"),
         Binding("n", "load_again", "Newest checkpoint", show=False, tooltip="Load the model's newest checkpoint"),
         Binding("h", "pick_prime", "History", show=False, tooltip="Choose a prime of before"),
-        Binding("ctrl+o", "save", "Save", tooltip="Save the passage to a file, with the command if wanted"),
-        Binding("o", "copy", "Copy", show=False, tooltip="Copy the passage to the terminal's clipboard"),
-        Binding("ctrl+r", "show_commands", "Command", tooltip="Show the command that writes the passage again"),
+        *WaysOut.KEYS,
+        *Copied.KEYS,
         *Views.KEYS,
     ]
     DEFAULT_CSS = """
@@ -79,21 +69,26 @@ class ConsolePane(Pane):
 
     def __init__(self, services: Services) -> None:
         super().__init__(id="console")
-        self._services = services
         self._opened = False
         self._desk = Desk(services, HINT)
         self._choice = ModelChoice(services.models, self._desk.scribe)
+        self._copied = Copied(self._desk, lambda: self._choice.held, services.copies)
         self._ways_out = WaysOut(self._desk)
+        self._manner = Manner(services.preferences, id="sampling")
+        self._variants = VariantChoice(services.preferences)
         self._views = Views(self._desk, services.corpora)
         self._prime = PrimeInput(services.primes)
+        self._eager = False
+        """Whether to write as soon as the model is there."""
 
     def compose(self) -> ComposeResult:
         yield self._choice
-        yield Vertical(id="sampling")
-        yield self._desk
+        yield self._manner
+        yield self._copied
         yield Notice()
         yield TextField("prime", self._prime, id="prime")
         yield self._ways_out
+        yield self._variants
         yield self._views
 
     def on_resize(self) -> None:
@@ -111,8 +106,6 @@ class ConsolePane(Pane):
                 return self.query_one(f"#{parameters[0]}").check_action(str(parameters[1]).partition("(")[0], ())
             case "again" | "go_on" | "edit_passage":
                 return self._desk.begun is not None and not self._desk.writing
-            case "copy" | "show_commands":
-                return self._desk.begun is not None
             case "compare":
                 return not self._desk.writing
             case "load_again":
@@ -136,9 +129,7 @@ class ConsolePane(Pane):
     async def _open(self) -> None:
         if not self._opened:
             self._opened = True
-            from tui_textgen.tui.widgets.sampling_bar import SamplingBar  # brings pydantic
-
-            await self.query_one("#sampling").mount(SamplingBar(self._services.preferences))
+            await self._manner.open()
             self._prime.recall_history()
         self._choice.look()
 
@@ -164,6 +155,10 @@ class ConsolePane(Pane):
             self.query_one(Notice).clear()
         if message.chosen:
             self._prime.focus()
+        if self._eager and self._choice.expected is None:
+            self._eager = False
+            if self._choice.held:
+                self.action_write()
         self.refresh_bindings()
 
     # Writing
@@ -193,36 +188,29 @@ class ConsolePane(Pane):
 
     def _begin(self, prime: str, seed: int | None = None, goes_on: bool = False) -> bool:
         """Start writing, unless something is in its way; whether it was started."""
-        sampling = self._sampling(seed)
-        if sampling is None:
+        if not self._can_write():
+            return False
+        try:
+            sampling = self._manner.sampling(seed)
+        except SettingsError as error:
+            self.query_one(Notice).error(error)
             return False
         self._desk.write(prime, sampling, self._name_of, goes_on)
         return True
 
-    def _sampling(self, seed: int | None) -> SamplingConfig | None:
-        """The settings to write with, the seed among them; None, and said why, if it can't be done now."""
-        from tui_textgen.tui.widgets.sampling_bar import SamplingBar
-
-        notice, bar = self.query_one(Notice), self.query_one(SamplingBar)
+    def _can_write(self) -> bool:
+        """Whether nothing is in the way; what is, is said."""
+        notice = self.query_one(Notice)
         notice.clear()
         if self._desk.writing:
             notice.say("Still writing: Esc stops it.")
-        elif self._choice.held is None and self._desk.needs_held:
-            notice.say(
-                "The model is being loaded." if self._choice.expected else "There is no model yet to write with."
-            )
-            self._choice.look()
-        else:
-            try:
-                sampling = bar.sampling()
-            except SettingsError as error:
-                notice.error(error)
-            else:
-                bar.keep()
-                if seed is None:
-                    seed = secrets.randbelow(SEEDS) if sampling.seed is None else sampling.seed
-                return sampling.model_copy(update={"seed": seed % 2**63})
-        return None
+            return False
+        if self._choice.held is None and self._desk.needs_held:
+            self._choice.retry()
+            self._eager = self._choice.expected is not None
+            wait = "Written as soon as the model is loaded."
+            notice.say(wait if self._eager else "There is no model yet to write with.")
+        return self._choice.held is not None or not self._desk.needs_held
 
     def _name_of(self, path: Path | None) -> str:
         """How a command line calls the model at ``path``, or the one that is held."""
@@ -232,36 +220,24 @@ class ConsolePane(Pane):
         assert path is not None
         return name_for(path, self._choice.entries)
 
+    def action_next_preset(self) -> None:
+        """Take the next preset."""
+        self._manner.next_preset()
+
     @on(Desk.Changed)
     def _follow_desk(self) -> None:
-        from tui_textgen.tui.widgets.sampling_bar import SamplingBar
-
-        for bar in self.query(SamplingBar):
-            bar.writing = self._desk.writing
+        self._manner.follow(self._desk.writing)
         self.refresh_bindings()
-
-    # Side by side
 
     def action_compare(self) -> None:
         """Ask what to write side by side."""
-        from tui_textgen.tui.screens.beside import Beside
-        from tui_textgen.tui.variants import USUAL
+        self._variants.ask(self._choice.entries, self._choice.held)
 
-        typed = self._services.preferences.get(TEMPERATURES, USUAL)
-        self.app.push_screen(Beside(self._choice.entries, self._choice.held, typed), self._compare)
-
-    async def _compare(self, chosen: tuple[Sequence[Variant], str] | None) -> None:
-        if chosen is not None:
-            variants, typed = chosen
-            in_background(partial(self._remember_temperatures, typed))
-            await self._desk.compare(variants, self._choice.held)
-            self.action_write()
-
-    def _remember_temperatures(self, typed: str) -> None:
-        try:
-            self._services.preferences.set(TEMPERATURES, typed)
-        except TextgenError as error:
-            self.post_message(PrimeInput.NotKept(error))
+    @on(VariantChoice.Chosen)
+    async def _compare(self, message: VariantChoice.Chosen) -> None:
+        await self._desk.compare(message.variants, self._choice.held)
+        self._desk.current.query_one(PassageView).focus()
+        self.action_write()
 
     # The prime
 
@@ -285,18 +261,9 @@ class ConsolePane(Pane):
 
     # Ways out
 
-    def action_save(self) -> None:
-        """Ask for a file to save the passage to."""
-        self._ways_out.save()
-
-    def action_copy(self) -> None:
-        """Send the passage to the terminal's clipboard."""
-        self._ways_out.copy()
-
     @on(CommandLine.Wanted)
-    def action_show_commands(self) -> None:
-        """Show the command that writes the passage again."""
-        self._ways_out.show_commands()
+    def _show_commands(self) -> None:
+        self._ways_out.action_show_commands()
 
     async def action_leave(self) -> None:
         """Stop the writing or the loading; leave a field; leave side by side; else nothing."""
@@ -316,15 +283,17 @@ class ConsolePane(Pane):
 
     @on(Desk.Noted)
     @on(WaysOut.Noted)
+    @while_open
+    def _show(self, message: Desk.Noted | WaysOut.Noted) -> None:
+        notice = self.query_one(Notice)
+        if isinstance(message, Desk.Noted) and message.error:
+            notice.error(message.sentence)
+        else:
+            notice.say(message.sentence)
+
     @on(ModelChoice.Failed)
     @on(PrimeInput.NotKept)
+    @on(VariantChoice.NotKept)
     @while_open
-    def _show(self, message: Desk.Noted | WaysOut.Noted | ModelChoice.Failed | PrimeInput.NotKept) -> None:
-        notice = self.query_one(Notice)
-        match message:
-            case ModelChoice.Failed(error=error) | PrimeInput.NotKept(error=error):
-                notice.error(error)
-            case Desk.Noted(error=True):
-                notice.error(message.sentence)
-            case _:
-                notice.say(message.sentence)
+    def _show_error(self, message: ModelChoice.Failed | PrimeInput.NotKept | VariantChoice.NotKept) -> None:
+        self.query_one(Notice).error(message.error)

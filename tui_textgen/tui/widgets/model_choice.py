@@ -74,6 +74,13 @@ class ModelChoice(Static):
             self._say("looking for models…")
             self._list()
 
+    def retry(self) -> None:
+        """Load what could not be loaded, or was given up; :meth:`look` if there is no such model."""
+        if self._unloaded:
+            self.load(self._unloaded)
+        else:
+            self.look()
+
     def pick(self) -> None:
         """Let somebody choose."""
         self._list(pick=True)

@@ -51,11 +51,13 @@ class SideBySide(Container):
 
     async def show(self, titles: Sequence[str]) -> None:
         """Empty passages with these titles in place of those there were; none of them hides all of it."""
+        self.columns = []
         await self.remove_children()
-        self.columns = [PassageColumn(self._clock, title=title) for title in titles]
         self.display = bool(titles)
-        await self.mount_all(self.columns)
-        if titles:
+        columns = [PassageColumn(self._clock, title=title) for title in titles]
+        await self.mount_all(columns)
+        self.columns = columns
+        if columns:
             self._arrange()
             self._mark(0)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
@@ -16,6 +18,13 @@ NO_COMMAND = "No command line can hold this prime: it is too long, or has charac
 class WaysOut(Widget):
     """What can be done with the passages on ``desk``; it has no look of its own."""
 
+    BINDING_GROUP_TITLE = "Passage"
+    KEYS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+o", "at('ways-out', 'save')", "Save", tooltip="Save to a file, with the command if wanted"),
+        Binding("o", "at('ways-out', 'copy')", "Copy", show=False, tooltip="Copy to the terminal's clipboard"),
+        Binding("ctrl+r", "at('ways-out', 'show_commands')", "Command", tooltip="Show the command that writes it"),
+    ]
+    """For the pane around it."""
     DEFAULT_CSS = "WaysOut { display: none; }"
 
     class Noted(Message):
@@ -26,10 +35,13 @@ class WaysOut(Widget):
             self.sentence = sentence
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(id="ways-out")
         self._desk = desk
 
-    def save(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return self._desk.begun is not None or action not in ("copy", "show_commands")
+
+    def action_save(self) -> None:
         """Ask for a file to save to."""
         from tui_textgen.tui.screens.save_passage import SavePassage
 
@@ -46,14 +58,14 @@ class WaysOut(Widget):
         suggestion = Path(f"passage{'s' if several else ''}-seed-{self._desk.begun.seed}.txt")
         self.app.push_screen(SavePassage(texts, suggestion), self._show_saved)
 
-    def copy(self) -> None:
+    def action_copy(self) -> None:
         """Send the passage to the terminal's clipboard; of several the current one."""
         from tui_textgen.tui.clipboard import COPIED, copy
 
         copy(self.app, self._desk.current.raw)
         self._note(COPIED)
 
-    def show_commands(self) -> None:
+    def action_show_commands(self) -> None:
         """Show the commands that write the passages again."""
         from tui_textgen.tui.screens.reproduce import Reproduce
 

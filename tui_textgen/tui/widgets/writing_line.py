@@ -56,8 +56,8 @@ class WritingLine(Static):
         done, seed = f"{count(characters)}/{count(self._length)}", f"seed {self._seed}"
         speed, short = f"{short_count(rate)} chars/s", f"{short_count(rate)}/s"
         for parts in (
-            (state, done, seed, speed), (state, done, seed, short), (sign, done, seed, short),
-            (sign, done, speed), (sign, done, short),
+            (state, done, seed, speed), (state, done, seed, short), (f"{sign} {done}", seed, short),
+            (f"{sign} {done}", speed), (f"{sign} {done}", short),
         ):  # fmt: skip
             words = " · ".join(parts)
             if len(words) <= self.size.width:
