@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.tui.fakes import PASSAGE
+from tests.tui.fakes import PASSAGE, FakeWriter
 from tests.tui.host import until
 from tests.tui.looking_host import WAITING, LookingHost, looking
 from tui_textgen.config import ModelConfig
@@ -20,7 +21,7 @@ from tui_textgen.tui.screens.unit_search import UnitSearch
 from tui_textgen.tui.unit_steps import next_layer, next_unit, other_part, typed_unit
 from tui_textgen.tui.widgets.lens_strip import LensStrip
 from tui_textgen.visible import visible
-from tui_textgen.workers.protocol import Likeliest, Unit
+from tui_textgen.workers.protocol import Found, Likeliest, Unit
 
 SIZES = [(200, 50), (120, 36), (80, 24), (60, 20), (40, 10)]
 SHAPE = ModelConfig.model_validate({"n_hidden": 32, "n_layers": 2})
@@ -270,6 +271,18 @@ async def test_the_search_has_room_at_every_size(size: tuple[int, int]) -> None:
         await until(pilot, lambda: ready(app))
         await pilot.press("f")
         await until(pilot, lambda: "+.90" in app.text() and "inside quotes" in app.text())
+
+
+async def test_the_search_begins_with_a_feature_that_the_text_has() -> None:
+    class Unquoted(FakeWriter):
+        def units(self, text: str, progress: Callable[[float], None] | None = None) -> Mapping[str, tuple[Found, ...]]:
+            return {**super().units(text, progress), "inside quotes": ()}
+
+    app = lens(writer=Unquoted())
+    async with looking(app) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("f")
+        await until(pilot, lambda: "‹ inside brackets ›" in app.text() and "+.90" in app.text())
 
 
 async def test_esc_stops_the_search() -> None:

@@ -61,6 +61,8 @@ class UnitSearch(ModalScreen[Unit | None]):
         self._looker = Looker(text, scribe.ask, scribe.stop, self.post_message)
         self._shape = shape
         self._found: Mapping[str, Sequence[Found]] | None = None
+        self._turned = False
+        """Whether somebody has chosen a feature."""
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -81,6 +83,7 @@ class UnitSearch(ModalScreen[Unit | None]):
 
     def action_turn(self, by: int) -> None:
         """Choose another feature."""
+        self._turned = True
         self.query_one(Choice).action_turn(by)
 
     def action_leave(self) -> None:
@@ -111,6 +114,11 @@ class UnitSearch(ModalScreen[Unit | None]):
         if self._found is not None:
             self.query_one(Notice).say("" if self._units else NONE)
 
+    def _choose_first(self) -> None:
+        """Choose the first feature that the text has."""
+        choice = self.query_one(Choice)
+        choice.value = next((name for name, found in (self._found or {}).items() if found), choice.value)
+
     def _line(self, found: Found) -> Content:
         short = self.size.width < 72
         words = unit_words(found.unit, self._shape.n_layers, self._shape.n_hidden, short)
@@ -126,6 +134,8 @@ class UnitSearch(ModalScreen[Unit | None]):
                 self.query_one(Notice).say(f"● looking at all units {100 * share:.0f} %; esc stops it")
             case Searched(found=found):
                 self._found = found
+                if not self._turned:
+                    self._choose_first()
                 self._show()
             case Unanswered(stopped=False, error=error):
                 self.query_one(Notice).error(error)
