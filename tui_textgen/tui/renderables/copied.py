@@ -20,7 +20,7 @@ STANDS, COPIED, CHOSEN = "stands", "copied", "chosen"
 METER = 10
 """Cells of the meter."""
 WIDE, WIDEST = 64, 100
-"""Cells from which on a line says more than numbers, and the name of the text too."""
+"""Cells from which on a line says more than numbers, and what the share is of."""
 
 
 class Mark(NamedTuple):
@@ -54,19 +54,19 @@ def _runs(kinds: list[str]) -> Iterator[Mark]:
 
 def meter_row(copies: Copies, chosen: int | None, width: int) -> Row:
     """How much of the passage was copied, and the longest part that was."""
-    share, name = f"{100 * copies.share:.0f} %", visible_line(copies.corpus)
-    if (longest := copies.longest) is None:
-        from tui_textgen.corpus.matches import SHORTEST
+    from tui_textgen.corpus.matches import COPIED as LONG
+    from tui_textgen.corpus.matches import SHORTEST
 
-        none = f"no {SHORTEST} characters of it stand in {name}"
+    if (longest := copies.longest) is None:
+        none = f"no {SHORTEST} characters of it stand in {visible_line(copies.corpus)}"
         return spread(width, [Slot(0, (("nothing copied", "bold"),)), Slot(1, ((none, MUTED),))])
     wide = width >= WIDE
     length = counted(longest.length, "character") if wide else count(longest.length)
-    told = Slot(1, (("longest copied " if wide else "longest ", MUTED), (length, "bold")))
+    told = Slot(1, (("longest match " if wide else "longest ", MUTED), (length, "bold")))
     full = round(METER * copies.share)
     meter = Slot(3, (("━" * full, "$warning"), ("─" * (METER - full), MUTED)))
-    where = f" of the passage stands in {name}" if width >= WIDEST else " of the passage" if wide else " copied"
-    of = Slot(0, ((share, "bold"), (where, MUTED)))
+    where = f" of the passage in matches of {LONG} or more" if width >= WIDEST else " copied"
+    of = Slot(0, ((f"{100 * copies.share:.0f} %", "bold"), (where, MUTED)))
     matches = len(copies.matches)
     number = f"{matches} marked" if chosen is None else f"{chosen + 1}/{matches}"
     return spread(width, [told, of, meter] if wide else [of, told, meter], [Slot(2, ((number, MUTED),))])
