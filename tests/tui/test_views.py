@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.tui.fakes import PASSAGE, FakeServices, FakeWriter
@@ -13,6 +14,7 @@ from tui_textgen.models.card import ModelCard
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.screens.choose_text import ChooseText
 from tui_textgen.tui.screens.looking import Looking
+from tui_textgen.tui.widgets.console_pane import ConsolePane
 from tui_textgen.tui.widgets.passage_view import PassageView
 
 
@@ -54,6 +56,12 @@ async def test_w_shows_the_passage_and_an_alternative_is_written_on_from() -> No
         assert len(prime) == 4
         assert prime.startswith("The")
         await until(pilot, lambda: "✓" in screen_text(app))
+
+
+@pytest.mark.parametrize("action", ["surprise", "lens", "score"])
+def test_keys_that_are_asked_about_before_the_console_is_there_do_not_work(action: str) -> None:
+    """The footer asked while the app was starting, and it ended."""
+    assert not ConsolePane(FakeServices().services).check_action("at", ("views", action))
 
 
 async def test_esc_leads_back_to_the_passage() -> None:

@@ -103,6 +103,8 @@ class ConsolePane(Pane):
             return False
         match action:
             case "at":
+                if not self._desk.is_mounted:  # the footer asks before all parts are there
+                    return False
                 return self.query_one(f"#{parameters[0]}").check_action(str(parameters[1]).partition("(")[0], ())
             case "again" | "go_on" | "edit_passage":
                 return self._desk.begun is not None and not self._desk.writing

@@ -99,7 +99,7 @@ class Desk(Vertical):
     @property
     def scribe_of_current(self) -> Scribe:
         """Who holds the model of the current one."""
-        return next(source.scribe for source in self._sources if source.column is self.current)
+        return next((source.scribe for source in self._sources if source.column is self.current), self.scribe)
 
     @property
     def needs_held(self) -> bool:
