@@ -44,12 +44,13 @@ class LookingHost(App[None]):
         self.register_theme(DARK)
         self.theme = DARK.name
         self.writer = writer or FakeWriter()
+        self.corpora = corpora or FakeCorpora()
         self.scribe = Scribe(lambda: self.writer, self.post_message)
         card = self.writer.load(Path("levin"))
         self.writer.loaded.clear()
         shape = ModelConfig.model_validate({"n_hidden": 32, "n_layers": 2, **changes.pop("shape", {})})
         self.card: ModelCard = replace(card, shape=shape, **changes)
-        self.looking = Looking(self.scribe, self.card, corpora or FakeCorpora(), TextToLookAt("passage", text), lens)
+        self.looking = Looking(self.scribe, self.card, self.corpora, TextToLookAt("passage", text), lens)
         self.result: str | None = WAITING
         self.messages: list[Message] = []
 

@@ -100,7 +100,7 @@ async def test_with_the_worked_example_the_lens_explains_itself_on_hello() -> No
         await opened(app, pilot)
         await pilot.press("escape", "l")
         await until(pilot, lambda: "The network reads one letter at a time." in screen_text(app))
-        assert "hellohello" in screen_text(app)
+        assert "\n hello\n" in screen_text(app)
 
 
 async def test_s_scores_another_text() -> None:

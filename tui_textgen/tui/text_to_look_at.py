@@ -9,7 +9,7 @@ from tui_textgen.workers.protocol import LONGEST_LOOK
 
 HELLO = frozenset("helo")
 """The characters of the worked example."""
-HELLO_TEXT = "hello" * 4
+HELLO_TEXT = "hello"
 
 
 @dataclass(frozen=True)
