@@ -35,6 +35,10 @@ class RunError(InputError):
     """A run does not exist, is in the wrong state, or its name cannot be used."""
 
 
+class RunLostError(RunError):
+    """A run's folder is not its trainer's any more: it was removed, or another trainer has it."""
+
+
 class WorkerError(TextgenError):
     """A worker process ended or answered in a way it should not have."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,16 +14,20 @@ from tui_textgen.errors import TextgenError
 from tui_textgen.paths import make_private
 from tui_textgen.visible import visible_line
 
+ABANDONED_SECONDS = 600.0
+"""What was not written to for so long belongs to a process that was killed."""
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write that takes ``path``'s place once the block ends, and leaves nothing if it ends in an exception.
 
-    Readable by the user alone, as is the folder if it has to be made. A full or read-only disk is a TextgenError.
+    Readable by the user alone, as is the folder if it has to be made. A full or read-only disk is a TextgenError. What
+    writers that were killed left in the folder goes, too.
     """
     part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
-        make_private(path.parent)
+        sweep(make_private(path.parent))
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -37,6 +43,14 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             f"‘{visible_line(str(path))}’ could not be written ({error.strerror or error}); free some space, "
             "or move everything to another disk with TEXTGEN_TUI_HOME."
         ) from error
+
+
+def sweep(folder: Path, pattern: str = ".*.part", age: float = ABANDONED_SECONDS) -> None:
+    """Remove files and folders that nobody has written to for ``age`` seconds. One that cannot be removed stays."""
+    for left in folder.glob(pattern):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime >= age:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

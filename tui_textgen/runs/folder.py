@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_textgen.corpus.atomic import sweep
 from tui_textgen.errors import RunError
 from tui_textgen.paths import Home, make_private
 from tui_textgen.runs.lock import TrainerLock
@@ -124,6 +125,8 @@ def create_run(
 ) -> RunFolder:
     """A new run that owns its text and waits for its trainer; raises RunError for a name that is taken."""
     path = make_private(home.runs) / checked_name(name)
+    for left in (".new-*", ".deleted-*"):
+        sweep(home.runs, left)
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=home.runs))
     try:
         _fill(RunFolder(made), text, config, plan, preset, origin)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from tui_textgen.errors import RunError
+from tui_textgen.errors import RunError, RunLostError
 
 PATIENCE = 2.0
 """Seconds a trainer waits for a lock that a prober may be looking at."""
@@ -64,6 +64,19 @@ class TrainerLock:
             os.close(self._file)
             self._file = None
 
+    def keep(self) -> None:
+        """Put the lock's file back if somebody removed it; raises RunLostError where the run is no longer ours."""
+        assert self._file is not None
+        if _is_at(self._path, self._file):
+            return
+        before, self._file = self._file, None
+        try:
+            self.acquire()
+        except RunError as error:
+            raise RunLostError(f"The training ends, since its run was taken away: {error}") from error
+        finally:
+            os.close(before)
+
     def _wait_for(self, file: int) -> None:
         waited = 0.0
         while not _try_lock(file, fcntl.LOCK_EX):
@@ -75,11 +88,7 @@ class TrainerLock:
 
     def _check_in_place(self, file: int) -> None:
         """A run that was deleted while we waited leaves us with a lock on nothing."""
-        try:
-            there = self._path.stat()
-        except FileNotFoundError:
-            there = None
-        if there is None or not os.path.samestat(there, os.fstat(file)):
+        if not _is_at(self._path, file):
             raise RunError(f"The run {self._path.parent.name!r} was deleted.")
 
 
@@ -96,6 +105,14 @@ def is_held(path: Path) -> bool:
         return not _try_lock(file, fcntl.LOCK_SH)
     finally:
         os.close(file)
+
+
+def _is_at(path: Path, file: int) -> bool:
+    """Whether the open ``file`` is the one that ``path`` names."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except OSError:
+        return False
 
 
 def _try_lock(file: int, kind: int) -> bool:

@@ -70,6 +70,7 @@ class RunStore:
             raise
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
         self._handed_out = 0
+        self._abandoned = False
         self.trouble: str | None = None
         """Why the last commit failed; None after one that did not."""
 
@@ -116,8 +117,9 @@ class RunStore:
             self.set_facts(durable_at=time.time())
         batch = list(self._queue)  # rows may join from another thread meanwhile
         try:
+            self._keep_in_place()
             self._write(batch, durable)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self.trouble = f"The run's record cannot be written ({error}); training goes on and tries again."
             return False
         del self._queue[: len(batch)]
@@ -161,10 +163,26 @@ class RunStore:
 
     def close(self) -> None:
         """Write what is left, and let go of the file, which then holds everything even if others watch it still."""
-        if self.commit(durable=True):
+        if not self._abandoned and self.commit(durable=True):
             with suppress(sqlite3.Error):  # what a reader holds up stays in the log beside it, and is read from there
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self._connection.close()
+
+    def abandon(self) -> None:
+        """Have :meth:`close` write nothing: the file is gone, or somebody else's."""
+        self._abandoned = True
+
+    def _keep_in_place(self) -> None:
+        """Write the file anew if somebody removed it: it is whole for as long as it is open."""
+        if self._path.exists() or not self._path.parent.is_dir():
+            return
+        part = self._path.with_name(f".{self._path.name}.part")
+        part.unlink(missing_ok=True)
+        with closing(schema.create(part)) as copy:
+            self._connection.backup(copy)
+        self._connection.close()  # and with it the log beside the old one, which is not the new one's
+        part.replace(self._path)
+        self._connection = schema.open_to_write(self._path)
 
     def _write(self, batch: Sequence[tuple[str, tuple[Any, ...]]], durable: bool) -> None:
         if not batch:

@@ -14,24 +14,30 @@ HARDWARE_SECONDS = 2.0
 
 
 class Pulse:
-    """Commits what is queued, reads the hardware, and answers what was asked: by ``signals`` and in the store."""
+    """Commits what is queued, reads the hardware, and answers what was asked: by ``signals`` and in the store.
+
+    ``keep`` is called as often as the hardware is read: it sees to it that the run stays the trainer's.
+    """
 
     def __init__(
         self,
         store: RunStore,
         hardware: HardwareReader,
         signals: Callable[[], Sequence[Command]],
+        keep: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._hardware = hardware
         self._signals = signals
+        self._keep = keep
         self._clock = clock
         self._committed_at = self._read_at = -float("inf")
 
     def __call__(self) -> list[Command]:
         now = self._clock()
         if now - self._read_at >= HARDWARE_SECONDS:
+            self._keep()
             self._store.add_hardware(self._hardware.read())
             self._read_at = now
         if now - self._committed_at >= COMMIT_SECONDS:

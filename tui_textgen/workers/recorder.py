@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from tui_textgen.errors import TextgenError
+from tui_textgen.errors import RunLostError, TextgenError
 from tui_textgen.network.events import (
     Altered,
     CheckpointDue,
@@ -90,7 +90,9 @@ class Recorder:
         self._store.add_log("info", f"From step {event.step:,} on, {words}.")
 
     def _save(self, best: bool) -> None:
-        """Rows first: a checkpoint never knows of a step that has no row."""
+        """Rows first: a checkpoint never knows of a step that has no row. Raises RunLostError."""
+        if not self._folder.path.is_dir():  # saving would make a folder that holds no run
+            raise RunLostError("The training ends, since its run was taken away.")
         self._store.commit(durable=True)
         try:
             self._session.save(self._folder, best)

@@ -21,8 +21,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from tui_textgen.config import TrainingConfig, build
+from tui_textgen.corpus.atomic import sweep
 from tui_textgen.corpus.encoded import EncodedText, open_encoded, verify
-from tui_textgen.errors import CorpusError, RankLostError, TextgenError
+from tui_textgen.errors import CorpusError, RankLostError, RunLostError, TextgenError
 from tui_textgen.hardware import HardwareReader
 from tui_textgen.plan import Plan, extended, plan_run
 from tui_textgen.runs.commands import Command, CommandKind
@@ -69,20 +70,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return follow(folder, task.meeting)
     stop = StopSignals()
     try:
-        with nullcontext() if task.meeting else TrainerLock(folder.lock):
-            return _record(folder, stop, task)
+        with nullcontext() if task.meeting else TrainerLock(folder.lock) as lock:
+            return _record(folder, stop, task, lock)
     except TextgenError as error:  # the run is somebody else's, or has no store to tell it in
         print(error, file=sys.stderr)
         return error.exit_status
 
 
-def _record(folder: RunFolder, stop: StopSignals, task: argparse.Namespace) -> int:
+def _record(folder: RunFolder, stop: StopSignals, task: argparse.Namespace, lock: TrainerLock | None) -> int:
     """Train with everything that happens in the store, a failure too."""
+    sweep(folder.checkpoints, age=0)  # of a trainer that was killed while it saved: there is no other one
     store = RunStore(folder.store)
     try:
-        store.set_facts(state=RunState.STARTING, pid=os.getpid(), message=None, memory_freed=False)
+        # Launched is what the lock says from here on: if this process dies, the run is interrupted at once.
+        store.set_facts(state=RunState.STARTING, pid=os.getpid(), message=None, memory_freed=False, launched=0.0)
         store.commit()
-        _train(folder, store, stop, task)
+        _train(folder, store, stop, task, lock)
+    except RunLostError:
+        store.abandon()
+        raise
     except Exception as error:  # noqa: BLE001  # whatever it is, the run must say that it failed, and why
         traceback.print_exc()
         if isinstance(error, RankLostError) and task.meeting:
@@ -96,7 +102,9 @@ def _record(folder: RunFolder, stop: StopSignals, task: argparse.Namespace) -> i
     return 0
 
 
-def _train(folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse.Namespace) -> None:
+def _train(
+    folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse.Namespace, lock: TrainerLock | None
+) -> None:
     text = _own_text(folder, store)
     config, plan = _settle(store, text, task.epochs)
     from tui_textgen.network.device_reading import read_device
@@ -111,7 +119,8 @@ def _train(folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse
         hardware = HardwareReader(
             folder.path, _own_processes(ranks.count), partial(read_device, session.compute.torch_device)
         )
-        for event in train(session, Pulse(store, hardware, stop.commands)):
+        keep = lock.keep if lock else lambda: None  # else whoever started the ranks holds it
+        for event in train(session, Pulse(store, hardware, stop.commands, keep)):
             recorder.record(event)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_textgen.errors import RunError
+from tui_textgen.errors import RunError, RunLostError
 from tui_textgen.runs.lock import TrainerLock, is_held
 
 HOLD = """
@@ -109,3 +109,22 @@ def test_a_trainer_that_waited_for_a_deleted_run_is_told(tmp_path: Path) -> None
 def test_a_folder_that_cannot_be_locked_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be locked"):
         TrainerLock(tmp_path / "missing" / "trainer.lock").acquire()
+
+
+def test_a_lock_whose_file_was_removed_is_held_again(tmp_path: Path) -> None:
+    path = tmp_path / "trainer.lock"
+    with TrainerLock(path) as lock:
+        lock.keep()
+        path.unlink()
+        assert not is_held(path)
+        lock.keep()
+        assert is_held(path)
+    assert not is_held(path)
+
+
+def test_a_lock_that_another_has_by_now_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "trainer.lock"
+    with TrainerLock(path, patience=0.0) as first:
+        path.unlink()
+        with TrainerLock(path), pytest.raises(RunLostError):
+            first.keep()

@@ -208,3 +208,25 @@ def test_dropping_takes_validations_and_samples_along(run: RunFolder) -> None:
         assert (snapshot.samples, snapshot.summary.step, snapshot.summary.best_val_loss) == (2, 20, 1 / 20)
         assert snapshot.newest_sample
         assert snapshot.newest_sample.text == "at 20"
+
+
+def test_a_store_that_was_removed_is_written_anew_with_all_it_held(run: RunFolder) -> None:
+    with closing(RunStore(run.store)) as store:
+        store.add_steps(record(step) for step in range(1, 30))
+        store.commit()
+        for file in run.path.glob("run.sqlite*"):
+            file.unlink()
+        store.add_steps(record(step) for step in range(30, 40))
+        assert store.commit()
+        assert [step.step for step in metrics(run)] == list(range(1, 40))
+        assert run.store.stat().st_mode & 0o777 == 0o600
+    assert [step.step for step in metrics(run)] == list(range(1, 40))
+    assert not list(run.path.glob(".*.part*"))
+
+
+def test_a_store_whose_run_was_removed_makes_none(run: RunFolder) -> None:
+    with closing(RunStore(run.store)) as store:
+        shutil.rmtree(run.path)
+        store.add_log("info", "nobody will read this")
+        store.commit()
+    assert not run.path.exists()
