@@ -232,6 +232,7 @@ async def test_every_size_tells_how_much_and_which(size: tuple[int, int]) -> Non
         await until(pilot, lambda: "54 %" in app.text() and "56" in app.text())
         await pilot.press("full_stop")
         await until(pilot, lambda: "3/3" in app.text() and "he princess was" in app.text())
+        assert app.query_one(CopiedLine).size.height == (1 if size[1] == 10 else 2)
 
 
 # What is drawn

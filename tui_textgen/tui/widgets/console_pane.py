@@ -63,7 +63,7 @@ class ConsolePane(Pane):
     ConsolePane PassageView:focus { padding-top: 0; border-top: heavy $accent; }
     ConsolePane.-low PassageView, ConsolePane .-titled PassageView { padding-top: 0; border-top: none; }
     ConsolePane.-low #sampling { height: 1; overflow-y: auto; scrollbar-size-vertical: 1; }
-    ConsolePane.-low ModelChoice { max-height: 1; }
+    ConsolePane.-low ModelChoice, ConsolePane.-low CopiedLine { max-height: 1; }
     ConsolePane.-low CommandLine { display: none; }
     """
 
