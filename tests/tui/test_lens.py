@@ -224,6 +224,15 @@ async def test_with_the_worked_example_the_method_is_explained() -> None:
         await until(pilot, lambda: "The network reads one letter" not in app.text())
 
 
+async def test_in_a_long_text_the_cursor_does_not_wait_for_all_of_it_to_be_looked_at() -> None:
+    app = lens("all happy families " * 500)
+    async with looking(app) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("ctrl+end")
+        await until(pilot, lambda: "s 50" in app.text())
+        assert not app.writer.looked
+
+
 async def test_other_models_are_not_explained_by_its_letters() -> None:
     app = lens("hello")
     async with looking(app) as pilot:

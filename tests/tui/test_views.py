@@ -75,6 +75,17 @@ async def test_esc_leads_back_to_the_passage() -> None:
         assert "prime ▸" in screen_text(app)
 
 
+async def test_the_keys_of_looking_are_listed() -> None:
+    app = console(FakeServices())
+    async with app.run_test(size=(120, 50)) as pilot:
+        await written(app, pilot)
+        await pilot.press("l")
+        await until(pilot, lambda: "layer 2 of 2" in screen_text(app))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Find units that go with quotes" in screen_text(app))
+        assert "Mark an alternative" in screen_text(app)
+
+
 async def test_without_a_passage_there_is_nothing_to_be_surprised_at() -> None:
     app = console(FakeServices())
     async with app.run_test(size=(120, 36)) as pilot:

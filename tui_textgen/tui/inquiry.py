@@ -8,6 +8,9 @@ from tui_textgen.workers.protocol import Unit
 
 LOOK, WATCH, EXPECT = "looking", "watching the unit", "expecting"
 
+AT_ONCE = 2_000
+"""Characters that are looked at so soon that nobody waits for it."""
+
 
 class Inquiry:
     """Fills ``sight`` by way of ``looker``."""
@@ -33,18 +36,23 @@ class Inquiry:
         return f"{self._open} {100 * (self._sight.share if self._open == LOOK else self._share):.0f} %"
 
     def ask(self, unit: Unit | None, places: range) -> None:
-        """Ask what is missing: how likely the text was, what ``unit`` does, what is expected at ``places``."""
+        """Ask what is missing: what is expected at ``places``, what ``unit`` does, how likely the text was.
+
+        With a ``unit`` to watch, long texts are not looked at: moves through them would have to wait for it.
+        """
         if self._open:
             return
-        if self._sight.score is None and not self._given_up:
-            self._open = LOOK
-            self._looker.look()
-        elif unit and self._sight.values(unit) is None and not self._given_up:
-            self._open, self._share = WATCH, 0.0
-            self._looker.watch(unit)
-        elif missing := self._sight.unasked(places):
+        if missing := self._sight.unasked(places):
             self._open = EXPECT
             self._looker.expect(missing)
+        elif self._given_up:
+            return
+        elif unit and self._sight.values(unit) is None:
+            self._open, self._share = WATCH, 0.0
+            self._looker.watch(unit)
+        elif self._sight.score is None and not (unit and len(self._sight.text) > AT_ONCE):
+            self._open = LOOK
+            self._looker.look()
 
     def take(self, answer: Answer) -> Answer | None:
         """Note down what was answered; None if it answers none of these questions."""

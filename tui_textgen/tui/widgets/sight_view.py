@@ -108,8 +108,10 @@ class SightView(Vertical):
 
     def show_going(self, words: str) -> None:
         """Say in the title what is going on; nothing, when it is done."""
-        self._going = words
-        self.query_one(PaintedLine).repaint()
+        if words != self._going:
+            self._going = words
+            self.query_one(PaintedLine).repaint()
+            self._draw_alternatives()
 
     # Where somebody looks
 
@@ -155,6 +157,8 @@ class SightView(Vertical):
             title, likeliest = "nothing is expected here", None
         else:
             title = f"expected at {count(self.cursor + 1)}" if came else "expected next"
+            if likeliest is None and self._going:
+                title += ": told later"
         self.query_one(Alternatives).show(title, likeliest, came)
 
     def _title(self, width: int) -> Row:
