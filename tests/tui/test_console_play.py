@@ -205,6 +205,18 @@ async def test_e_makes_the_passage_a_prime_to_be_changed() -> None:
         assert services.writer.asked[1][0] == "The " + PASSAGE[:19] + "n!"
 
 
+async def test_the_end_of_a_long_passage_is_in_sight_where_it_is_edited() -> None:
+    app = host()
+    async with shown(app) as pilot:
+        await ready(app, pilot)
+        await set_sampling(app, length="300")
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: "✓ written · 300/300" in app.text())
+        await pilot.press("e")
+        end = app.query_one(PrimeInput).value[-40:].replace("\n", "⏎")
+        await until(pilot, lambda: end in app.text().splitlines()[-2])
+
+
 async def test_all_lines_of_what_is_pasted_are_the_prime() -> None:
     services = FakeServices()
     app = host(services)

@@ -67,8 +67,7 @@ class PrimeInput(LineInput):
 
     def edit(self, prime: str) -> None:
         """Have ``prime`` in the field, the cursor at its end."""
-        self.value = prime
-        self.cursor_position = len(prime)
+        self._put(prime)
         self.focus()
 
     @work(thread=True)
@@ -86,8 +85,17 @@ class PrimeInput(LineInput):
         if self._at == len(self.primes):
             self._draft = self.value
         self._at = at
-        self.value = self.primes[at] if at < len(self.primes) else self._draft
-        self.cursor_position = len(self.value)
+        self._put(self.primes[at] if at < len(self.primes) else self._draft)
+
+    def _put(self, prime: str) -> None:
+        """Show the end of ``prime``, with the cursor there."""
+        self.value = prime
+        self.cursor_position = len(prime)
+        self.call_after_refresh(self._show_end)
+
+    def _show_end(self) -> None:
+        """Textual (8.2.8) brings the cursor into sight only when it moves within a field that was drawn before."""
+        self.scroll_to(x=self.max_scroll_x, animate=False, force=True)
 
     def _on_paste(self, event: Paste) -> None:
         """All lines of what is pasted are the prime, not the first alone."""
