@@ -190,6 +190,16 @@ async def test_an_alternative_is_marked_by_arrows_in_their_list_and_taken_by_cli
         assert app.result == "T" + "hijk"[3]
 
 
+async def test_an_alternative_in_one_line_can_be_clicked() -> None:
+    app = LookingHost("The king")
+    async with looking(app, (40, 10)) as pilot:
+        await until(pilot, lambda: "1 ●h 50 %" in app.text())
+        await pilot.click(Alternatives, offset=(14, 0))
+        assert app.looking.query_one(Alternatives).marked == 1
+        await pilot.click(Alternatives, offset=(14, 0))
+        await until(pilot, lambda: app.result == "Ti")
+
+
 async def test_a_click_puts_the_cursor_there() -> None:
     app = LookingHost("漢字 and more")
     async with looking(app) as pilot:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from bisect import bisect_right
+from itertools import accumulate, chain
 
 from rich.cells import cell_len
 
@@ -61,10 +62,20 @@ def _row(likeliest: Likeliest, index: int, came: str, is_marked: bool, width: in
 
 def alternative_words(likeliest: Likeliest, came: str, marked: int, width: int) -> Row:
     """The alternatives in one line; from the marked one on where it would not fit."""
+    first, parts = _line(likeliest, came, marked, width)
+    return crop(tuple(chain.from_iterable(parts[first:])), width)
+
+
+def alternative_at(likeliest: Likeliest, came: str, marked: int, width: int, x: int) -> int:
+    """The alternative in column ``x`` of that line; beyond the last there is none."""
+    first, parts = _line(likeliest, came, marked, width)
+    return first + bisect_right(list(accumulate(map(cells, parts[first:]))), x)
+
+
+def _line(likeliest: Likeliest, came: str, marked: int, width: int) -> tuple[int, list[Row]]:
+    """The first of the alternatives that the line shows, and the words of all."""
     parts = [_words(likeliest, index, came, index == marked) for index in range(len(likeliest.characters))]
-    if sum(map(cells, parts[: marked + 1])) > width:
-        parts = parts[marked:]
-    return crop(tuple(chain.from_iterable(parts)), width)
+    return (marked if sum(map(cells, parts[: marked + 1])) > width else 0), parts
 
 
 def _words(likeliest: Likeliest, index: int, came: str, is_marked: bool) -> Row:

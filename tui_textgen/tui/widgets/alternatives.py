@@ -10,7 +10,7 @@ from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
 
-from tui_textgen.tui.renderables.bars import alternative_rows, alternative_words, first_row
+from tui_textgen.tui.renderables.bars import alternative_at, alternative_rows, alternative_words, first_row
 from tui_textgen.tui.renderables.rows import MUTED, Row
 from tui_textgen.tui.widgets.painted import Painted
 from tui_textgen.workers.protocol import MOST_ALTERNATIVES, Likeliest
@@ -66,9 +66,14 @@ class Alternatives(Painted, can_focus=True):
         self.mark(self.marked + by)
 
     def on_click(self, event: Click) -> None:
-        if self._likeliest is None or self.size.height < LOW or event.y == 0:
+        if self._likeliest is None:
             return
-        index = first_row(self._likeliest, self.marked, self.size.height - 1) + event.y - 1
+        if self.size.height < LOW:
+            index = alternative_at(self._likeliest, self._came, self.marked, self.size.width, event.x)
+        elif event.y == 0:
+            return
+        else:
+            index = first_row(self._likeliest, self.marked, self.size.height - 1) + event.y - 1
         if index == self.marked and self.chosen:
             self.post_message(self.Taken())
         else:
