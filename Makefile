@@ -1,4 +1,4 @@
-.PHONY: run test check lint types contracts bench pictures clean
+.PHONY: run test check lint types contracts bench soak pictures clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,6 +31,12 @@ contracts: $(VENV)/dev.installed
 BENCH ?= --quick
 bench: $(VENV)/dev.installed
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+# Trainers that are killed, starved and broken at random moments: what came of their runs, as a table.
+ROUNDS ?= 300
+SEED ?= 1
+soak: $(VENV)/dev.installed
+	@$(BIN)/python -m tests.integration.faults.soak $(ROUNDS) $(SEED)
 
 pictures: $(VENV)/app.installed
 	$(BIN)/python docs/pictures/take.py

@@ -42,6 +42,8 @@ class Keeper:
         self.sources = Sources()
         self.step: int | None = None
         """Of the last checkpoint, if this process wrote it."""
+        self.failed = False
+        """Whether the last save did."""
         self._owed: _Model | None = None
 
     def save(self, session: TrainingSession, lanes: LaneMemory, folder: RunFolder, best: bool) -> None:
@@ -50,15 +52,17 @@ class Keeper:
         The best model first: a resume that knows of it must find it. ``resume`` holds the weights too, so that it is
         whole whatever happens between the files.
         """
+        self.failed = True
         model = _Model(session.card(), session.network.state_dict())
         self._save_best(folder.best, model if best else self._owed)
         model.write(folder.latest)
         write_resume(folder.resume, session, lanes)
-        self.sources.resume, self.step = folder.resume, session.step
+        self.sources.resume, self.step, self.failed = folder.resume, session.step, False
 
     def went_back(self) -> None:
         """What came after the last checkpoint did not happen."""
         self.step = self._owed = None
+        self.failed = False
 
     def _save_best(self, path: Path, model: _Model | None) -> None:
         if model is None:

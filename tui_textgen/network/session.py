@@ -147,6 +147,11 @@ class TrainingSession:
         return self._keeper.step == self.step
 
     @property
+    def save_failed(self) -> bool:
+        """Whether the disk did not take the last checkpoint."""
+        return self._keeper.failed
+
+    @property
     def is_finite(self) -> bool:
         """Whether all that a checkpoint would hold of this rank are numbers."""
         held = (*self.network.parameters(), *self.optimisers.tensors().values(), *self.state)

@@ -34,6 +34,8 @@ REPORT_SECONDS = 0.1
 """Between readings of losses from the device."""
 POLL_SECONDS = 0.2
 """Between looks at the commands."""
+RETRY_SECONDS = 2.0
+"""Between attempts to save what a training came to."""
 HOTTEST = 100.0
 """The highest temperature of ``SamplingConfig``."""
 SMALLEST_FACTOR, LARGEST_FACTOR = 1e-3, 1e3
@@ -90,7 +92,16 @@ class _Training:
             if self._setbacks.why is None:
                 break
             yield from self._go_back()
+        yield from self._insist()
         yield TrainingFinished(session.step, "stopped" if self._stopping else "finished")
+
+    def _insist(self) -> Iterator[TrainingEvent]:
+        """Try to save the end of a training until the disk takes it, or somebody asks to stop."""
+        while self._session.save_failed and not self._stopping:
+            self._sleep(POLL_SECONDS)
+            yield from self._obey()
+            if self._clock() - self._saved >= RETRY_SECONDS:
+                yield from self._checkpoint(improved=False)
 
     def _one_step(self) -> Iterator[TrainingEvent]:
         """An update and, every REPORT_SECONDS or when something else is due, what is to tell and to do after it."""

@@ -107,12 +107,25 @@ def is_held(path: Path) -> bool:
         os.close(file)
 
 
-def _is_at(path: Path, file: int) -> bool:
-    """Whether the open ``file`` is the one that ``path`` names."""
+def is_gone(path: Path) -> bool:
+    """Whether there is surely nothing at ``path``: a disk that fails, or is closed to us for now, is no answer."""
     try:
-        return os.path.samestat(path.stat(), os.fstat(file))
+        path.lstat()
+    except FileNotFoundError:
+        return True
     except OSError:
         return False
+    return False
+
+
+def _is_at(path: Path, file: int) -> bool:
+    """Whether the open ``file`` is the one that ``path`` names; where that cannot be told for now, it is."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _try_lock(file: int, kind: int) -> bool:

@@ -17,6 +17,7 @@ from tui_textgen.errors import RunError
 from tui_textgen.hardware import HardwareReading, to_json
 from tui_textgen.runs import rows, schema
 from tui_textgen.runs.commands import Command
+from tui_textgen.runs.lock import is_gone
 from tui_textgen.runs.rollup import Bin, RollUp, width
 from tui_textgen.runs.schema import transaction
 from tui_textgen.runs.snapshot import Sample, StepRecord
@@ -174,7 +175,7 @@ class RunStore:
 
     def _keep_in_place(self) -> None:
         """Write the file anew if somebody removed it: it is whole for as long as it is open."""
-        if self._path.exists() or not self._path.parent.is_dir():
+        if not is_gone(self._path) or is_gone(self._path.parent):
             return
         part = self._path.with_name(f".{self._path.name}.part")
         part.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from tui_textgen.network.events import (
 )
 from tui_textgen.runs.commands import SAVES, Command
 from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.lock import is_gone
 from tui_textgen.runs.snapshot import RunState
 from tui_textgen.runs.store import RunStore
 
@@ -91,7 +92,7 @@ class Recorder:
 
     def _save(self, best: bool) -> None:
         """Rows first: a checkpoint never knows of a step that has no row. Raises RunLostError."""
-        if not self._folder.path.is_dir():  # saving would make a folder that holds no run
+        if is_gone(self._folder.path):  # saving would make a folder that holds no run
             raise RunLostError("The training ends, since its run was taken away.")
         self._store.commit(durable=True)
         try:

@@ -154,6 +154,26 @@ def test_a_best_model_that_could_not_be_written_is_written_by_the_next_save(
     assert all(map(torch.equal, load_model(folder.best).network.parameters(), best))
 
 
+def test_the_end_of_a_training_is_tried_to_save_until_the_disk_takes_it(tmp_path: Path) -> None:
+    """A run that finished while the disk was full would have lost all since its last checkpoint."""
+    training, folder, refused = session(tmp_path, val_frac=0.0), run_folder(tmp_path), 0
+    told: Told = []
+    for event in train(training, lambda: (), ticks := Ticks(), ticks.sleep):
+        told.append(event)
+        if isinstance(event, CheckpointDue):
+            broken, refused = refused < 3, refused + 1
+            with pytest.MonkeyPatch.context() as patch:
+                if broken:
+                    patch.setattr("tui_textgen.corpus.atomic.os.fsync", full)
+                try:
+                    training.save(folder, event.best)
+                except TextgenError:
+                    assert broken
+    assert len(of(CheckpointDue, told)) == 4
+    assert told[-1] == TrainingFinished(training.plan.steps, "finished")
+    assert read_card(folder.latest).step == training.plan.steps
+
+
 def full(_descriptor: int) -> None:
     raise OSError(28, "No space left on device")
 
