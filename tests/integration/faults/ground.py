@@ -26,7 +26,6 @@ from tui_textgen.runs.snapshot import RunState, RunSummary
 from tui_textgen.runs.summary import read_run
 from tui_textgen.runs.watch import RunWatch
 from tui_textgen.workers import trainer
-from tui_textgen.workers.launch import resume_run
 
 TEXT = "the quick brown fox jumps over the lazy dog. how vexingly quick daft zebras jump!\n" * 50
 SETTINGS: Mapping[str, Any] = {
@@ -104,16 +103,16 @@ class Trial:
     def resume(self, sabotage: Sabotage | None = None) -> int:
         return self.start(sabotage, resume=True)
 
-    def launch(self) -> None:
-        """Resume as the app and the command line do."""
-        resume_run(self.home, self.folder.name)
-
     def pause(self, longest: float) -> None:
         """Wait for a random part of ``longest`` seconds."""
         time.sleep(self.random.uniform(0, longest))
 
     def seen(self) -> RunSummary:
         return read_run(run_folder(self.home, self.folder.name))
+
+    def facts(self) -> dict[str, Any]:
+        with closing(sqlite3.connect(self.folder.store)) as connection:
+            return read_facts(connection)
 
     def ask(self, command: Command) -> int | None:
         """Ask the trainer, and wait until a checkpoint holds what it did; the step, None if it ended before."""

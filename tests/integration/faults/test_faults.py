@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 import torch
 
 from tests.integration.faults.faults import FAULTS, Fault
-from tests.integration.faults.ground import Ground
+from tests.integration.faults.ground import Ground, wait
 from tests.integration.faults.soak import play
+from tests.integration.faults.truth import assert_the_same, assert_tidy, assert_whole, undisturbed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, and limits its own resources")
 
@@ -32,3 +34,35 @@ def one_core() -> Iterator[None]:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_a_run_is_not_lost(fault: Fault, tmp_path: Path) -> None:
     play(fault, Ground.at(tmp_path / "home"), seed=1)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB, where one may be mounted."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no file system may be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.mark.usefixtures("one_core")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_disk_that_is_really_full_for_a_while_is_caught_up_with(small_disk: Path, seed: int) -> None:
+    trial = Ground.at(small_disk / "home").trial("full", seed)
+    pid, filler = trial.start(), small_disk / "filler"
+    trial.pause(0.8)
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(1 << 12)):
+                pass
+        except OSError:
+            assert os.statvfs(small_disk).f_bavail == 0
+    trial.pause(0.8)
+    filler.unlink()
+    assert wait(pid).status == 0
+    assert_whole(trial.folder)
+    assert_tidy(trial.folder)
+    assert_the_same(trial.folder, undisturbed(trial.folder))
