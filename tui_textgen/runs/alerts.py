@@ -133,7 +133,10 @@ def _ended(kind: Kind, snapshot: RunSnapshot) -> Alert:
 def _of_the_losses(snapshot: RunSnapshot) -> Iterator[Alert]:
     facts = snapshot.summary
     if facts.train_loss is not None and not math.isfinite(facts.train_loss):
-        text = f"The loss at step {facts.step:,} is no number any more. Stop, and go on with a lower learning rate."
+        text = (
+            f"The loss at step {facts.step:,} is no number: its update is left out. After several in a row the "
+            "training goes back to its last checkpoint, at half the rate."
+        )
         yield Alert(Kind.NO_NUMBER, ERROR, text)
     elif apart := divergence(snapshot.train, snapshot.distinct):
         text = (

@@ -118,12 +118,11 @@ def file_removed(trial: Trial) -> int:
 
 
 def run_removed(trial: Trial) -> int:
-    """The whole run is removed: the trainer ends, and puts nothing in its place."""
+    """The whole run is removed: the trainer ends."""
     pid = trial.start()
     trial.pause(WHOLE_LIFE)
     shutil.rmtree(trial.folder.path, ignore_errors=True)
-    wait(pid)
-    shutil.rmtree(trial.folder.path, ignore_errors=True)  # what was written between two looks of rmtree
+    wait(pid, patience=20)
     return 0
 
 
@@ -214,6 +213,12 @@ def _dead(trial: Trial) -> int:
     wordless = "launched" not in trial.facts()  # no trainer had said anything: it may still be on its way
     ended = (RunState.INTERRUPTED, RunState.FINISHED, RunState.STOPPED)
     assert seen.state in ended or (wordless and seen.state is RunState.STARTING)
+    return _behind(trial)
+
+
+def _behind(trial: Trial) -> int:
+    """The steps on record behind the last checkpoint."""
+    seen = trial.seen()
     if not trial.folder.resume.exists():
         return seen.step
     return max(0, seen.step - read_resume(trial.folder.resume).progress.step)
@@ -227,8 +232,9 @@ def _failed(trial: Trial, deed: saboteur.Deed, message: str) -> int:
     assert message in (seen.message or "")
     assert_whole(trial.folder)
     assert_tidy(trial.folder)
+    again = _behind(trial)
     assert trial.finish().status == 0
-    return _finished_as_ever(trial)
+    return again + _finished_as_ever(trial)
 
 
 def _caught_up(trial: Trial, breaks: saboteur.Deed, mends: saboteur.Deed) -> int:

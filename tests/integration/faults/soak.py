@@ -39,7 +39,7 @@ def soak(rounds: int, seed: int) -> int:
             except Exception:  # noqa: BLE001  # whatever it was, the other rounds are played too
                 lost[fault.__name__] += 1
                 print(f"{fault.__name__}, seed {seed + number}:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
-    print("| fault | rounds | recovered | lost | steps trained again, at most |\n|---|---|---|---|---|")
+    print("| fault | rounds | recovered | lost | steps on record trained again, at most |\n|---|---|---|---|---|")
     for fault in FAULTS:
         name = fault.__name__
         words = name.replace("_", " ")
