@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,6 +28,7 @@ PATIENCE = 300.0
 
 
 def main() -> None:
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")  # whatever terminal they are taken from
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder), Path(folder) / "cache", Path(folder) / "config")
         start_run(home, ["python-reference"], "quick", {}, RUN)
@@ -40,17 +42,29 @@ def main() -> None:
 
 
 async def take(home: Home) -> None:
-    """The dashboard, then the console."""
+    """The dashboard; then the console: a passage, its surprise, the lens on it, and three temperatures side by side."""
     with live_services(home) as services:
         app = TextgenApp(services, RUN)
         async with app.run_test(size=SIZE) as pilot:
-            await pilot.pause(4)
+            await pilot.pause(6)
             save(pilot, "dashboard")
             await pilot.press("3")
-            await pilot.pause(6)
+            await pilot.pause(8)
             await pilot.press(*"The class", "enter")
             await pilot.pause(6)
             save(pilot, "console")
+            for key, name in (("w", "surprise"), ("l", "lens")):
+                await pilot.press("escape", key)
+                await pilot.pause(6)
+                await pilot.press(*["right"] * 24)
+                await pilot.pause(3)
+                save(pilot, name)
+                await pilot.press("escape")
+            await pilot.press("b")
+            await pilot.pause(1)
+            await pilot.press("enter")
+            await pilot.pause(10)
+            save(pilot, "side-by-side")
 
 
 def save(pilot: Pilot[None], name: str) -> None:
