@@ -54,7 +54,8 @@ def test_the_mouse_is_left_to_the_terminal_where_that_is_wished(
     while "Corpora" not in seen and time.monotonic() < deadline:
         seen += written(program, 0.3)
     program.send("q")
-    seen += written(program, 0.5)
+    program.expect(pexpect.EOF, timeout=60)
+    seen += program.before or ""
     program.close(force=True)
     assert bool(MOUSE.search(seen)) is asked
 

@@ -118,7 +118,7 @@ async def test_three_temperatures_write_from_the_same_prime_and_seed() -> None:
         row = next(line for line in app.text().splitlines() if "temperature 0.5" in line)
         assert "temperature 0.8" in row
         assert "temperature 1.2" in row
-        assert app.text().count("chars/s") + app.text().count("/s") >= 3
+        await until(pilot, lambda: app.text().count("chars/s") + app.text().count("/s") >= 3)
         await until(pilot, lambda: services.primes.primes == ["The "])
 
 
