@@ -13,7 +13,7 @@ run: $(VENV)/app.installed
 	$(BIN)/textgen-tui generate $$name --length 500 --seed 7
 
 test: $(VENV)/dev.installed
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: lint types contracts test
 
