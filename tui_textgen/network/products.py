@@ -22,8 +22,9 @@ def product(weight: Tensor, bias: Tensor, streams: int) -> Product:
     """The quickest here for ``weight`` (rows, inputs) and ``bias`` (rows,), chosen by what the CPU can do.
 
     Writing reads every weight once for each character, and fewer bytes take less time. Measured on one core of a Zen 4,
-    three products of one stream with 2048 × 512 weights: 0.05 ms in 8 bits, 0.34 in fp16, 0.32 in fp32; one of 64 streams
-    with 4179 × 512: 0.71 ms in 8 bits, 1.40 in bf16. What 8 bits cost trained networks, and 16, is in docs/performance.md.
+    three products of one stream with 2048 × 512 weights: 0.05 ms in 8 bits, 0.34 in fp16, 0.32 in fp32; a product of 64
+    streams with 4179 × 512 weights: 0.71 ms in 8 bits, 1.40 in bf16. What fewer bits cost trained networks is in
+    docs/performance.md.
     """
     inputs = weight.shape[1]
     if weight.device.type != "cpu" or inputs < SMALL:
