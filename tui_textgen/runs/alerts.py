@@ -23,6 +23,8 @@ SILENT_VALIDATIONS = 3
 """A trainer is silent after that time, so many steps' time and so many validations' time without a sign of life."""
 LONG_VALIDATION = 600.0
 """Seconds for one of which nobody knows how much it reads."""
+WATCHED_STEPS = 1000
+"""After a training went back, its numbers may fail again: as long as it counts its setbacks."""
 LOW_DISK = 1_000_000_000
 CHECKPOINT_FLOATS = 5
 """For each parameter, of 4 bytes, while a checkpoint is written: weights, and for a resume weights and two moments."""
@@ -34,6 +36,7 @@ class Kind(StrEnum):
     """What an alert is about."""
 
     NO_NUMBER = "no number"
+    WENT_BACK = "went back"
     DIVERGING = "diverging"
     OVERFITTING = "overfitting"
     DISK = "disk"
@@ -131,7 +134,13 @@ def _ended(kind: Kind, snapshot: RunSnapshot) -> Alert:
 
 
 def _of_the_losses(snapshot: RunSnapshot) -> Iterator[Alert]:
-    facts = snapshot.summary
+    facts, back = snapshot.summary, snapshot.went_back
+    if back is not None and facts.state.live and facts.step <= back + WATCHED_STEPS:
+        text = (
+            f"The training went back to step {back:,}, since its numbers failed; it goes on at "
+            f"{facts.rate_factor:g} times its schedule's rate. The log says what failed."
+        )
+        yield Alert(Kind.WENT_BACK, WARNING, text, (back, facts.rate_factor))
     if facts.train_loss is not None and not math.isfinite(facts.train_loss):
         text = (
             f"The loss at step {facts.step:,} is no number: its update is left out. After several in a row the "

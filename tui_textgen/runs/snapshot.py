@@ -153,6 +153,8 @@ class RunSnapshot:
     """Whether a pause does without the device's memory."""
     saved_at: float | None = None
     """When the last checkpoint was complete, in seconds since 1970."""
+    went_back: int | None = None
+    """The step to which the training last went back by itself, because its numbers failed."""
     log: tuple[LogLine, ...] = ()
     """The newest lines, oldest first."""
     hardware: tuple[HardwareReading, ...] = ()

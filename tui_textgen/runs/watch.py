@@ -141,6 +141,7 @@ class RunWatch:
             newest_sample=self._newest_sample(),
             memory_freed=facts.get("memory_freed", False),
             saved_at=facts.get("saved_at"),
+            went_back=facts.get("went_back"),
             log=tuple(self._log),
             hardware=tuple(self._hardware),
             waiting=self._waiting(),

@@ -65,7 +65,7 @@ class Recorder:
                 self._tell_altered(event)
             case WentBack(step, rate_factor, why):
                 store.drop_after(step)  # it did not happen
-                store.set_facts(rate_factor=rate_factor)
+                store.set_facts(rate_factor=rate_factor, went_back=step)
                 words = f"Back at step {step:,}, with {rate_factor:g} times its schedule's learning rate"
                 store.add_log("warning", f"{words}: {why}.")
             case CommandTaken(command, step):

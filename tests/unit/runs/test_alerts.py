@@ -115,6 +115,18 @@ def test_a_loss_that_is_no_number_is_said() -> None:
     assert kinds(run(summary=replace(SUMMARY, train_loss=math.nan))) == [Kind.NO_NUMBER]
 
 
+def test_going_back_is_told_for_a_while_and_each_time() -> None:
+    once = run(summary=replace(SUMMARY, rate_factor=0.5), went_back=350)
+    assert "back to step 350" in text(once, Kind.WENT_BACK)
+    assert "0.5 times" in text(once, Kind.WENT_BACK)
+    book = AlertBook()
+    book.look(run(), NOW)
+    assert [alert.kind for alert in book.look(once, NOW)] == [Kind.WENT_BACK]
+    again = replace(once, summary=replace(SUMMARY, rate_factor=0.25))
+    assert [alert.kind for alert in book.look(again, NOW + 1)] == [Kind.WENT_BACK]
+    assert kinds(run(summary=replace(SUMMARY, step=1800), went_back=350)) == []
+
+
 @given(
     st.lists(st.floats(0, 20), max_size=80),
     st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=12),

@@ -100,5 +100,6 @@ def test_what_a_training_went_back_behind_is_gone_from_its_record(recorded: Reco
     seen = recorded.seen()
     assert [step.step for step, _ in recorded.watch.metrics()] == list(range(1, 16))
     assert seen.summary.rate_factor == 0.5
+    assert seen.went_back == 12
     assert seen.log[-1].level == "warning"
     assert "it was so" in seen.log[-1].text
