@@ -13,8 +13,8 @@ from tui_textgen.corpus.decoding import shown
 from tui_textgen.corpus.packing import ITEM_BYTES, Item, item_for, packer, unpacker, wide_ids
 from tui_textgen.corpus.records import from_json, to_json
 from tui_textgen.corpus.source import CorpusSource
-from tui_textgen.corpus.survey import Progress, check_unchanged, silent, survey
-from tui_textgen.corpus.vocabulary import Vocabulary
+from tui_textgen.corpus.survey import Progress, Survey, check_unchanged, read_replaced, silent, survey
+from tui_textgen.corpus.vocabulary import PLACEHOLDER, Unit, Vocabulary
 from tui_textgen.errors import CorpusError
 from tui_textgen.paths import Home
 
@@ -31,13 +31,32 @@ class EncodedText:
     path: Path
     item: Item
     characters: int
+    """How many ids: one for each character, or byte if that is the vocabulary's unit."""
     vocabulary: Vocabulary
     sha256: str
-    """Of the decoded text as UTF-8: equal texts are equal here."""
+    """Of the decoded text as UTF-8; in bytes it is another one (:func:`hash_in`). What is equal here has equal ids."""
     name: str
     """The corpus's name, for people."""
     preview: str
     """The first 500 characters, raw."""
+    rare: int = 0
+    """Distinct characters that the placeholder stands for."""
+    replaced: int = 0
+    """Places where it does."""
+
+    def notes(self) -> tuple[str, ...]:
+        """What is unusual about it, in sentences."""
+        notes = []
+        if self.vocabulary.unit == "byte":
+            notes.append(
+                f"The text has {self.characters:,} bytes, {len(self.vocabulary)} distinct; losses are per byte."
+            )
+        if self.rare:
+            share = self.replaced / self.characters
+            notes.append(
+                f"‘{PLACEHOLDER}’ stands for {self.rare:,} rare characters, at {self.replaced:,} places ({share:.2%})."
+            )
+        return tuple(notes)
 
 
 def encode(source: CorpusSource, home: Home, progress: Progress | None = None) -> EncodedText:
@@ -48,14 +67,34 @@ def encode(source: CorpusSource, home: Home, progress: Progress | None = None) -
     report = progress or silent
     fingerprint = source.fingerprint()
     taken = survey(source, home, lambda share: report(share * SURVEY_SHARE))
-    path = home.encoded / f"{taken.sha256}.ids"
-    text = EncodedText(path, item_for(len(taken.vocabulary)), taken.characters, taken.vocabulary, taken.sha256,
-                       source.name, taken.preview)  # fmt: skip
+    text = _text(source, taken, home)
     if not _kept(text):
         write_facts(text)
-        _write_ids(source, text, fingerprint, report)
+        _write_ids(source, text, taken.rare, fingerprint, report)
     report(1.0)
     return text
+
+
+def hash_in(unit: Unit, sha256: str) -> str:
+    """The hash of a text's ids in ``unit``, from that of the text: losses per byte compare with no others."""
+    return sha256 if unit == "char" else hashlib.sha256(f"{sha256} in bytes".encode()).hexdigest()
+
+
+def _text(source: CorpusSource, taken: Survey, home: Home) -> EncodedText:
+    in_bytes = source.unit == "byte"
+    vocabulary = taken.vocabulary.in_bytes() if in_bytes else taken.vocabulary
+    sha256 = hash_in(source.unit, taken.sha256)
+    return EncodedText(
+        path=home.encoded / f"{sha256}.ids",
+        item=item_for(len(vocabulary)),
+        characters=taken.utf8 if in_bytes else taken.characters,
+        vocabulary=vocabulary,
+        sha256=sha256,
+        name=source.name,
+        preview=taken.preview,
+        rare=len(taken.rare),
+        replaced=taken.replaced,
+    )
 
 
 def open_encoded(path: Path) -> EncodedText:
@@ -67,20 +106,22 @@ def open_encoded(path: Path) -> EncodedText:
             path=path,
             item=item_for(len(facts["vocabulary"])),
             characters=int(facts["characters"]),
-            vocabulary=Vocabulary(facts["vocabulary"]),
+            vocabulary=Vocabulary.from_facts(facts),
             sha256=str(facts["sha256"]),
             name=str(facts["name"]),
             preview=str(facts["preview"]),
+            rare=int(facts.get("rare", 0)),
+            replaced=int(facts.get("replaced", 0)),
         )
         size = path.stat().st_size
     except OSError as error:
-        raise _damaged(path, f"{shown(Path(error.filename or path))}: {error.strerror}") from None
+        raise damaged(path, f"{shown(Path(error.filename or path))}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        raise _damaged(path, f"{shown(facts_path)} is not what was written there") from None
+        raise damaged(path, f"{shown(facts_path)} is not what was written there") from None
     if not re.fullmatch("[0-9a-f]{64}", text.sha256):  # it names files in the cache
-        raise _damaged(path, f"{shown(facts_path)} holds no hash of it")
+        raise damaged(path, f"{shown(facts_path)} holds no hash of it")
     if size != text.characters * ITEM_BYTES[text.item]:
-        raise _damaged(path, f"it has {size:,} bytes instead of {text.characters * ITEM_BYTES[text.item]:,}")
+        raise damaged(path, f"it has {size:,} bytes instead of {text.characters * ITEM_BYTES[text.item]:,}")
     return text
 
 
@@ -88,7 +129,7 @@ def write_facts(text: EncodedText) -> None:
     """The `.json` file beside the text's `.ids` file."""
     facts = {name: value for name, value in vars(text).items() if name != "path"}
     with whole_file(text.path.with_suffix(".json")) as file:
-        file.write(to_json({**facts, "vocabulary": text.vocabulary.characters}))
+        file.write(to_json({**facts, **text.vocabulary.facts()}))
 
 
 def read_back(text: EncodedText) -> Iterator[str]:
@@ -98,10 +139,11 @@ def read_back(text: EncodedText) -> Iterator[str]:
         with text.path.open("rb") as file:
             while data := file.read(size):
                 yield unpack(data)
+            unpack(b"")
     except OSError as error:
-        raise _damaged(text.path, error.strerror or str(error)) from None
+        raise damaged(text.path, error.strerror or str(error)) from None
     except UnicodeError:
-        raise _damaged(text.path, "it holds ids that stand for no character") from None
+        raise damaged(text.path, "it holds ids that stand for no character") from None
 
 
 def read_ids(text: EncodedText, start: int, stop: int) -> Sequence[int]:
@@ -112,7 +154,7 @@ def read_ids(text: EncodedText, start: int, stop: int) -> Sequence[int]:
             file.seek(start * size)
             data = file.read((stop - start) * size)
     except OSError as error:
-        raise _damaged(text.path, error.strerror or str(error)) from None
+        raise damaged(text.path, error.strerror or str(error)) from None
     return data if size == 1 else wide_ids(data, text.item)
 
 
@@ -121,8 +163,8 @@ def verify(text: EncodedText) -> None:
     sha256 = hashlib.sha256()
     for chunk in read_back(text):
         sha256.update(chunk.encode("utf-8", "surrogatepass"))
-    if sha256.hexdigest() != text.sha256:
-        raise _damaged(text.path, "its hash is not that of the text")
+    if hash_in(text.vocabulary.unit, sha256.hexdigest()) != text.sha256:
+        raise damaged(text.path, "its hash is not that of the text")
 
 
 def _kept(text: EncodedText) -> bool:
@@ -132,13 +174,14 @@ def _kept(text: EncodedText) -> bool:
         return False
 
 
-def _write_ids(source: CorpusSource, text: EncodedText, fingerprint: str, progress: Progress) -> None:
-    pack, done = packer(text.vocabulary), 0
+def _write_ids(source: CorpusSource, text: EncodedText, rare: str, fingerprint: str, progress: Progress) -> None:
+    pack, size, done = packer(text.vocabulary), ITEM_BYTES[text.item], 0
     with whole_file(text.path) as file:
         try:
-            for chunk in source.read():
-                file.write(pack(chunk))
-                done += len(chunk)
+            for chunk in read_replaced(source, rare):
+                ids = pack(chunk)
+                file.write(ids)
+                done += len(ids) // size
                 progress(min(1.0, SURVEY_SHARE + (1 - SURVEY_SHARE) * done / text.characters))
         except UnicodeEncodeError:  # a character that was not there before
             check_unchanged(source, fingerprint)
@@ -146,5 +189,5 @@ def _write_ids(source: CorpusSource, text: EncodedText, fingerprint: str, progre
         check_unchanged(source, fingerprint)
 
 
-def _damaged(path: Path, what: str) -> CorpusError:
+def damaged(path: Path, what: str) -> CorpusError:
     return CorpusError(f"The encoded text {shown(path)} is damaged ({what}); choose its corpus again to write it anew.")

@@ -1,4 +1,4 @@
-"""Characters as packed ids, and back: what an `.ids` file consists of."""
+"""Text as packed ids, and back: what an `.ids` file consists of."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ def item_for(distinct: int) -> Item:
 
 def packer(vocabulary: Vocabulary) -> Callable[[str], bytes]:
     """Text to packed ids; a character outside the vocabulary gives an UnicodeError or a wrong id."""
+    if vocabulary.unit == "byte":
+        table = _ids_of_bytes(vocabulary)
+        return lambda text: text.encode("utf-8", "surrogatepass").translate(table)
     item, characters = item_for(len(vocabulary)), vocabulary.characters
     if item == "uint8":
         return _byte_packer(characters)
@@ -40,13 +43,30 @@ def packer(vocabulary: Vocabulary) -> Callable[[str], bytes]:
 
 
 def unpacker(vocabulary: Vocabulary) -> Callable[[bytes], str]:
-    """Packed ids to text; an id outside the vocabulary gives an UnicodeError or a wrong character."""
+    """Packed ids to text, piece by piece; an id outside the vocabulary gives an UnicodeError or a wrong character.
+
+    A piece of bytes may end within a character, which then comes with the next one; at the end an empty piece shows
+    whether one is unfinished.
+    """
+    if vocabulary.unit == "byte":
+        return _bytes_unpacker(vocabulary)
     item, characters = item_for(len(vocabulary)), list(vocabulary.characters)
     if item != "uint8":
         return lambda data: data.decode(_CODECS[item], "surrogatepass").translate(characters)
     if UNDEFINED in characters:
         return lambda data: data.decode("latin-1").translate(characters)
     return lambda data: codecs.charmap_decode(data, "strict", vocabulary.characters)[0]
+
+
+def _ids_of_bytes(vocabulary: Vocabulary) -> bytes:
+    known = vocabulary.characters.encode("ascii", "surrogateescape")
+    return bytes(max(0, known.find(byte)) for byte in range(256))
+
+
+def _bytes_unpacker(vocabulary: Vocabulary) -> Callable[[bytes], str]:
+    table = vocabulary.characters.encode("ascii", "surrogateescape").ljust(256, b"\xff")  # which no UTF-8 has
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogatepass")
+    return lambda data: decoder.decode(data.translate(table), final=not data)
 
 
 def wide_ids(data: bytes, item: Item) -> array[int]:

@@ -10,9 +10,8 @@ from typing import Any
 
 from tui_textgen.corpus.decoding import check_file, known_encoding, read_text
 from tui_textgen.corpus.records import to_json
-
-SEPARATOR = "\n\n"
-"""What stands between the parts of a joined text."""
+from tui_textgen.corpus.vocabulary import Unit
+from tui_textgen.visible import visible_line
 
 
 @dataclass(frozen=True)
@@ -21,22 +20,30 @@ class Part:
 
     path: Path
     encoding: str = "utf-8"
+    label: str = ""
+    """What it is called in a joined text."""
 
 
 @dataclass(frozen=True)
 class CorpusSource:
-    """A text before it is read: its files in order, and how it is called."""
+    """A text before it is read: its files in order, how it is called, and what is to become of it."""
 
     name: str
     parts: tuple[Part, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Training settings that suit it."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what was left out."""
+    unit: Unit = "char"
+    """What gets an id."""
+    min_count: int = 1
+    """Characters that occur less often become a placeholder."""
 
     def read(self, consumed: Callable[[int], None] | None = None) -> Iterator[str]:
-        """The whole text in chunks, with a blank line between its parts; ``consumed`` is told the bytes of each."""
+        """The whole text in chunks, each of several parts under its name; ``consumed`` is told the bytes of a chunk."""
         for index, part in enumerate(self.parts):
-            if index:
-                yield SEPARATOR
+            if len(self.parts) > 1:
+                yield separator(part.label or part.path.name, first=index == 0)
             yield from read_text(part.path, part.encoding, consumed)
 
     def bytes(self) -> int:
@@ -44,8 +51,16 @@ class CorpusSource:
         return sum(check_file(part.path).st_size for part in self.parts)
 
     def fingerprint(self) -> str:
-        """Changes whenever one of its files does; raises CorpusError where one cannot be read."""
-        return hashlib.sha256(to_json([_state(part) for part in self.parts])).hexdigest()
+        """Changes whenever its characters may; raises CorpusError where a file cannot be read."""
+        joined = len(self.parts) > 1
+        states: list[Any] = [[*_state(part), *([part.label] if joined else [])] for part in self.parts]
+        floor = [self.min_count] if self.min_count > 1 else []
+        return hashlib.sha256(to_json(states + floor)).hexdigest()
+
+
+def separator(label: str, first: bool) -> str:
+    """The line over a part of a joined text, as ``head`` has it over each of several files, between empty lines."""
+    return f"{'' if first else chr(10) * 2}==> {visible_line(label)} <==\n\n"
 
 
 def _state(part: Part) -> tuple[str | int, ...]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_textgen.corpus.atomic import whole_file
 from tui_textgen.corpus.decoding import shown
 from tui_textgen.corpus.records import from_json, to_json
 from tui_textgen.corpus.source import CorpusSource
-from tui_textgen.corpus.vocabulary import Vocabulary
-from tui_textgen.errors import CorpusError
+from tui_textgen.corpus.vocabulary import PLACEHOLDER, Vocabulary
+from tui_textgen.errors import CorpusError, SettingsError
 from tui_textgen.paths import Home
 
 PREVIEW = 500
@@ -36,17 +37,31 @@ class Survey:
     sha256: str
     """Of the text as UTF-8 (lone surrogates as if they were characters): equal texts are equal here."""
     preview: str
+    utf8: int
+    """Bytes of the text as UTF-8."""
+    rare: str = ""
+    """The characters that the placeholder stands for."""
+    replaced: int = 0
+    """Places where it does."""
 
 
 def survey(source: CorpusSource, home: Home, progress: Progress | None = None) -> Survey:
-    """The survey of ``source``, from memory if its files have not changed; raises CorpusError."""
+    """The survey of ``source``, from memory if its files have not changed; raises CorpusError.
+
+    Where characters are too rare for the source's ``min_count``, it is one of the text with the placeholder for them;
+    SettingsError if that leaves nothing.
+    """
     if known := remembered(source, home):
         return known
-    fingerprint = source.fingerprint()
-    taken = _take(source, progress or silent)
+    fingerprint, report = source.fingerprint(), progress or silent
+    if source.min_count > 1:
+        rare, replaced = _rare(source, lambda share: report(share / 2))
+        taken = replace(_take(source, lambda share: report((1 + share) / 2), rare), rare=rare, replaced=replaced)
+    else:
+        taken = _take(source, report)
     check_unchanged(source, fingerprint)
     with whole_file(_record(home, fingerprint)) as file:
-        file.write(to_json({**vars(taken), "vocabulary": taken.vocabulary.characters}))
+        file.write(to_json({**vars(taken), **taken.vocabulary.facts()}))
     return taken
 
 
@@ -57,9 +72,12 @@ def remembered(source: CorpusSource, home: Home) -> Survey | None:
         facts = from_json(record)
         return Survey(
             characters=int(facts["characters"]),
-            vocabulary=Vocabulary(facts["vocabulary"]),
+            vocabulary=Vocabulary.from_facts(facts),
             sha256=str(facts["sha256"]),
             preview=str(facts["preview"]),
+            utf8=int(facts["utf8"]),
+            rare=str(facts["rare"]),
+            replaced=int(facts["replaced"]),
         )
     except (OSError, ValueError, KeyError, TypeError):  # no record, or a damaged one: it is taken anew
         return None
@@ -72,11 +90,34 @@ def check_unchanged(source: CorpusSource, fingerprint: str) -> None:
         raise CorpusError(f"{names} changed while being read; try again when nothing writes there any more.")
 
 
+def read_replaced(source: CorpusSource, rare: str, consumed: Callable[[int], None] | None = None) -> Iterator[str]:
+    """The text of ``source`` in chunks, with the placeholder for each of the ``rare`` characters."""
+    if not rare:
+        yield from source.read(consumed)
+        return
+    pattern, in_ascii = re.compile(f"[{re.escape(rare)}]"), any(map(str.isascii, rare))
+    for chunk in source.read(consumed):
+        yield pattern.sub(PLACEHOLDER, chunk) if in_ascii or not chunk.isascii() else chunk
+
+
 def _record(home: Home, fingerprint: str) -> Path:
     return home.encoded / "surveys" / f"{fingerprint}.json"
 
 
-def _take(source: CorpusSource, progress: Progress) -> Survey:
+def _rare(source: CorpusSource, progress: Progress) -> tuple[str, int]:
+    """The characters that occur less often than the source's ``min_count``, and how many of them there are in all."""
+    alphabet = _Alphabet(source.min_count)
+    for chunk in source.read(_consumed(source, progress)):
+        alphabet.see(chunk)
+    rare = alphabet.rare()
+    rare.pop(PLACEHOLDER, None)
+    if len(rare) == len(alphabet.characters - {PLACEHOLDER}):
+        raise SettingsError(f"min_count: no character occurs {source.min_count:,} times in this text; choose less.")
+    return "".join(sorted(rare)), rare.total()
+
+
+def _consumed(source: CorpusSource, progress: Progress) -> Callable[[int], None]:
+    """Takes the bytes of one chunk after another, and tells the share of all."""
     total, read = max(1, source.bytes()), 0
 
     def consumed(count: int) -> None:
@@ -84,39 +125,61 @@ def _take(source: CorpusSource, progress: Progress) -> Survey:
         read += count
         progress(min(1.0, read / total))
 
+    return consumed
+
+
+def _take(source: CorpusSource, progress: Progress, rare: str = "") -> Survey:
     alphabet, sha256 = _Alphabet(), hashlib.sha256()
-    characters, preview = 0, ""
-    for chunk in source.read(consumed):
+    characters, utf8, preview = 0, 0, ""
+    for chunk in read_replaced(source, rare, _consumed(source, progress)):
         characters += len(chunk)
         alphabet.see(chunk)
-        sha256.update(chunk.encode("utf-8", "surrogatepass"))
+        data = chunk.encode("utf-8", "surrogatepass")
+        sha256.update(data)
+        utf8 += len(data)
         if len(preview) < PREVIEW:
             preview = (preview + chunk[:PREVIEW])[:PREVIEW]
-    return Survey(characters, Vocabulary.of(alphabet.characters), sha256.hexdigest(), preview)
+    vocabulary = replace(Vocabulary.of(alphabet.characters), placeholder=PLACEHOLDER if rare else None)
+    return Survey(characters, vocabulary, sha256.hexdigest(), preview, utf8)
 
 
 class _Alphabet:
-    """The distinct characters of a text, chunk by chunk.
+    """The distinct characters of a text, chunk by chunk, and which of them occur less than ``floor`` times.
 
-    Looking for characters not seen yet (0.3 ns a character in ASCII, 3 ns in the basic plane) is far faster than making
-    a set of every chunk (8 to 100 ns).
+    Looking for characters that were not seen often enough yet (0.3 ns a character in ASCII, 3 ns in the basic plane) is
+    far faster than making a set of every chunk (8 to 100 ns), or counting all.
     """
 
-    def __init__(self) -> None:
-        self.characters: set[str] = set()
-        self._seen_ascii = b""
-        self._unseen: re.Pattern[str] | None = None
+    def __init__(self, floor: int = 1) -> None:
+        self._floor = floor
+        self._counts: Counter[str] = Counter()
+        """Of those that are still looked for, how often each was there."""
+        self._settled: set[str] = set()
+        self._settled_ascii = b""
+        self._open: re.Pattern[str] | None = None
+
+    @property
+    def characters(self) -> set[str]:
+        return set(self._counts)
+
+    def rare(self) -> Counter[str]:
+        """Those that occur less than ``floor`` times, and how often."""
+        return Counter({character: count for character, count in self._counts.items() if count < self._floor})
 
     def see(self, chunk: str) -> None:
-        new = self._new_in(chunk) - self.characters
-        if new:
-            self.characters |= new
-            self._seen_ascii = "".join(filter(str.isascii, self.characters)).encode("ascii")
+        found = self._open_in(chunk)
+        if not found:
+            return
+        self._counts.update(found)
+        settled = {character for character in found if self._counts[character] >= self._floor} - self._settled
+        if settled:
+            self._settled |= settled
+            self._settled_ascii = "".join(filter(str.isascii, self._settled)).encode("ascii")
             # Characters beyond the basic plane would be compared one by one; they are found every time instead.
-            seen = "".join(sorted(character for character in self.characters if character <= "\uffff"))
-            self._unseen = re.compile(f"[^{re.escape(seen)}]") if seen else None
+            plane = "".join(sorted(character for character in self._settled if character <= "\uffff"))
+            self._open = re.compile(f"[^{re.escape(plane)}]") if plane else None
 
-    def _new_in(self, chunk: str) -> set[str]:
+    def _open_in(self, chunk: str) -> Counter[str]:
         if chunk.isascii():
-            return set(chunk.encode("ascii").translate(None, self._seen_ascii).decode("ascii"))
-        return set(self._unseen.findall(chunk) if self._unseen else chunk)
+            return Counter(chunk.encode("ascii").translate(None, self._settled_ascii).decode("ascii"))
+        return Counter(self._open.findall(chunk) if self._open else chunk)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_textgen.config import ModelConfig, build
+from tui_textgen.corpus.vocabulary import Unit, Vocabulary
 from tui_textgen.errors import ModelFileError, SettingsError
 from tui_textgen.models.header import Tensor, read_header
 from tui_textgen.plan import GATES
@@ -37,11 +38,19 @@ class ModelCard:
     package_version: str
     first_character: str | None = None
     """The corpus's first character: where writing without a prime starts."""
+    unit: Unit = "char"
+    """What the vocabulary consists of."""
+    placeholder: str | None = None
+    """The one of its characters that stands for all others."""
     format_version: int = FORMAT_VERSION
     path: Path | None = None
     """Where it was read from; not part of the metadata."""
     saved_at: float | None = field(default=None, compare=False)
     """When that file was written, in seconds since 1970; not part of the metadata either, and nothing of the model."""
+
+    def as_vocabulary(self) -> Vocabulary:
+        """What texts are read and written by; raises ValueError where there can be no such vocabulary."""
+        return Vocabulary(self.vocabulary, self.unit, self.placeholder)
 
 
 def card_metadata(card: ModelCard) -> dict[str, str]:
@@ -49,6 +58,7 @@ def card_metadata(card: ModelCard) -> dict[str, str]:
     values = {
         "format_version": card.format_version,
         "shape": card.shape.model_dump(mode="json"),
+        **card.as_vocabulary().facts(),
         "vocabulary": list(card.vocabulary),  # as one string, JSON would join lone surrogates to pairs
         **{name: getattr(card, name) for name in _OPTIONAL},
         "training": None if card.training is None else dict(card.training),
@@ -111,16 +121,20 @@ def _card(values: Mapping[str, Any], path: Path) -> ModelCard:
     single = isinstance(vocabulary, list) and all(isinstance(one, str) and len(one) == 1 for one in vocabulary)
     if not single or not vocabulary or len(set(vocabulary)) != len(vocabulary):
         raise ValueError("its vocabulary is not a list of distinct characters")
+    known = Vocabulary.from_facts(values)
     optional = {name: values.get(name) for name in _OPTIONAL}
     for name, value in optional.items():
         if value is not None and (not isinstance(value, _OPTIONAL[name]) or isinstance(value, bool)):
             raise ValueError(f"{name} is {value!r}")
-    if optional["first_character"] is not None and optional["first_character"] not in vocabulary:
+    first = optional["first_character"]
+    if first is not None and (len(first) != 1 or known.unknown(first)):
         raise ValueError("its first character is not in its vocabulary")
     training = values.get("training")
     return ModelCard(
         shape=build(ModelConfig, values["shape"]),
-        vocabulary="".join(vocabulary),
+        vocabulary=known.characters,
+        unit=known.unit,
+        placeholder=known.placeholder,
         training=None if training is None else dict(training),
         package_version=str(values["package_version"]),
         format_version=values["format_version"],

@@ -37,4 +37,4 @@ def load_model(path: Path) -> LoadedModel:
         return load_model(path)
     network = CharRNN(card.shape, len(card.vocabulary))
     network.load_state_dict(tensors)
-    return LoadedModel(network.eval(), card, Vocabulary(card.vocabulary))
+    return LoadedModel(network.eval(), card, card.as_vocabulary())

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from tui_textgen.config import SamplingConfig
-from tui_textgen.corpus.vocabulary import Vocabulary
+from tui_textgen.corpus.vocabulary import Vocabulary, unknown_sentence
+from tui_textgen.errors import PrimeError
 from tui_textgen.network.blocks import BLOCK, Blocks
 from tui_textgen.network.char_rnn import CharRNN, State
 from tui_textgen.network.checkpoint import LoadedModel
@@ -62,11 +63,14 @@ def draw(generators: Sequence[torch.Generator], length: int) -> Tensor:
 
 
 def known_prime(vocabulary: Vocabulary, prime: str, strict: bool) -> tuple[str, str]:
-    """``prime`` without the characters that the model never saw, and these; ``strict`` raises PrimeError instead."""
-    if strict:
-        vocabulary.encode(prime)
-    unknown = vocabulary.unknown(prime)
-    return "".join(character for character in prime if character not in unknown), unknown
+    """``prime`` as the model reads it, and the characters it never saw; ``strict`` raises PrimeError for them.
+
+    They are left out, or the vocabulary's placeholder stands for them.
+    """
+    strange = vocabulary.strange(prime)
+    if strict and strange:
+        raise PrimeError(unknown_sentence(strange))
+    return vocabulary.as_read(prime), strange
 
 
 def with_seed(sampling: SamplingConfig) -> SamplingConfig:
@@ -82,16 +86,24 @@ def generate(
     The same model, prime and settings with a seed give the same text. ``behind`` is the state behind all but the last
     of :func:`start_ids`, where it is known.
     """
-    vocabulary = model.vocabulary
-    for index, probability in continue_ids(model.network, start_ids(model, prime), with_seed(sampling), behind):
-        yield Character(vocabulary.characters[index], probability)
+    ids = start_ids(model, prime)
+    for text, probability in continue_text(model.network, model.vocabulary, ids, with_seed(sampling), behind):
+        yield Character(text, probability)
 
 
 def start_ids(model: LoadedModel, prime: str) -> list[int]:
     """The ids to write after: the prime's, or where the text began; with neither known, a line's end."""
-    characters = model.vocabulary.characters
-    first = model.card.first_character or ("\n" if "\n" in characters else characters[0])
-    return model.vocabulary.encode(prime or first)
+    if begin := prime or model.card.first_character:
+        return model.vocabulary.encode(begin)
+    return [max(0, model.vocabulary.characters.find("\n"))]
+
+
+def continue_text(
+    network: CharRNN, vocabulary: Vocabulary, ids: list[int], sampling: SamplingConfig, behind: State | None = None
+) -> Iterator[tuple[str, float]]:
+    """``sampling.length`` characters after ``ids`` and the probability of each; ``sampling`` has a seed."""
+    enough = sampling.model_copy(update={"length": sampling.length * vocabulary.longest})
+    return islice(vocabulary.spell(continue_ids(network, ids, enough, behind)), sampling.length)
 
 
 def continue_ids(

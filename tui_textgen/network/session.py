@@ -64,14 +64,14 @@ class TrainingSession:
         config, plan, compute, ranks = self.config, self.plan, self.compute, self.ranks
         self.released = False
         ids = brought_near(open_ids(self.text), self._place)
-        self.notes = notes(ids, compute, self.progress if plan.validation else None)
+        self.notes = (*self.text.notes(), *notes(ids, compute, self.progress if plan.validation else None))
         self._lanes = Lanes(ids[: plan.train_characters], plan.train, ranks.share(plan.train.lanes))
         self._held_out = None
         if plan.validation:
             own = ranks.share(plan.validation.lanes)
             self._held_out = Lanes(ids[plan.train_characters :], plan.validation, own)
         vocabulary = self.text.vocabulary
-        self.first_character = vocabulary.characters[int(ids[0])]
+        self.first_character = vocabulary.decode(ids[: vocabulary.longest].tolist())[0]
         self.network = CharRNN.initialised(config.shape, len(vocabulary), config.seed, config.init).to(self._place)
         self.optimisers = build_optimisers(config, self.network, compute.dtype)
         self.generator = torch.Generator(self._place).manual_seed(ranks.seed(config.seed, self.step))
@@ -293,4 +293,6 @@ class TrainingSession:
             val_loss=self.progress.val_loss,
             package_version=__version__,
             first_character=self.first_character,
+            unit=self.text.vocabulary.unit,
+            placeholder=self.text.vocabulary.placeholder,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_textgen.config import SamplingConfig, build
-from tui_textgen.network.sampling import continue_ids, known_prime
+from tui_textgen.network.sampling import continue_text, known_prime
 from tui_textgen.runs.snapshot import Sample
 
 if TYPE_CHECKING:
@@ -19,5 +19,5 @@ def snippet(session: TrainingSession, prime: str | None, temperature: float | No
     values = {"length": config.sample_length, "seed": config.seed}
     sampling = build(SamplingConfig, values if temperature is None else {**values, "temperature": temperature})
     ids = vocabulary.encode(prime or session.first_character)
-    text = vocabulary.decode(index for index, _ in continue_ids(session.network, ids, sampling))
+    text = "".join(text for text, _ in continue_text(session.network, vocabulary, ids, sampling))
     return Sample(session.step, session.epoch, prime, text, config.seed, sampling.temperature, asked)

@@ -48,9 +48,11 @@ def test_ids_are_those_of_the_sorted_vocabulary(home: Home, source: Make, text: 
     verify(encoded)
 
 
-def test_several_files_are_joined_with_a_blank_line(home: Home, source: Make) -> None:
-    encoded = encode(source("one", "\ufefftwo", "three"), home)
-    assert "".join(read_back(encoded)) == "one\n\ntwo\n\nthree"
+def test_several_files_are_joined_each_under_its_name(home: Home, source: Make) -> None:
+    encoded = encode(source("one", "\ufefftwo\n", "three"), home)
+    assert "".join(read_back(encoded)) == (
+        "==> text-0.txt <==\n\none\n\n==> text-1.txt <==\n\ntwo\n\n\n==> text-2.txt <==\n\nthree"
+    )
 
 
 def test_lone_surrogates_survive(home: Home, source: Make) -> None:
