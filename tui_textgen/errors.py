@@ -23,6 +23,10 @@ class CorpusError(InputError):
     """A text cannot be read, or cannot be learned from."""
 
 
+class DownloadError(TextgenError):
+    """A text of the catalogue could not be got."""
+
+
 class PrimeError(InputError):
     """A prime holds characters that the model never saw."""
 

@@ -39,6 +39,16 @@ class Home:
         return self.data / "corpora"
 
     @property
+    def catalogue(self) -> Path:
+        """The user's own list of texts that can be downloaded."""
+        return self.data / "catalogue.toml"
+
+    @property
+    def downloads(self) -> Path:
+        """What is on its way: a folder for each download, gone when it ends."""
+        return self.cache / "downloads"
+
+    @property
     def models(self) -> Path:
         """Imported and exported models."""
         return self.data / "models"

@@ -28,8 +28,8 @@ def loaded_after(statement: str) -> set[str]:
         "tui_textgen.workers.writer_client",
     ],
 )
-def test_starts_without_torch_and_numpy(module: str) -> None:
-    assert not loaded_after(f"import {module}") & {"torch", "numpy", "safetensors"}
+def test_starts_without_torch_and_numpy_and_what_downloads(module: str) -> None:
+    assert not loaded_after(f"import {module}") & {"torch", "numpy", "safetensors", "pooch", "requests"}
 
 
 def test_the_app_opens_without_what_only_later_screens_need() -> None:

@@ -1,4 +1,4 @@
-"""``corpora`` and ``corpora show``."""
+"""``corpora``, ``corpora get`` and ``corpora show``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
-from tui_textgen.cli.output import UNKNOWN, bpc, count, print_facts, print_json, print_table
+from tui_textgen.cli.output import UNKNOWN, bpc, count, print_facts, print_json, print_table, say
+from tui_textgen.corpus.catalogue import catalogue
 from tui_textgen.corpus.library import CorpusEntry, list_corpora
 from tui_textgen.visible import visible
 
@@ -33,11 +34,16 @@ def corpora(context: click.Context, as_json: bool) -> None:
         return
     home = invocation_of(context).home
     found = list_corpora(home)
+    for complaint in catalogue(home).complaints:
+        say(complaint)
     if as_json:
         print_json([entry_json(entry) for entry in found])
         return
     print_table(("name", "characters>", "distinct>", "bytes>", "from", "title"), [_row(entry) for entry in found])
-    print(f"\nYour own: put *.txt files in {visible(str(home.corpora))}, or give a path.")
+    print()
+    if away := [entry.name for entry in found if entry.gettable]:
+        print(f"Not here yet: textgen-tui corpora get {away[0]} downloads it.")
+    print(f"Your own: put *.txt files in {visible(str(home.corpora))}, or give a path.")
 
 
 def entry_json(entry: CorpusEntry) -> dict[str, Any]:
@@ -54,6 +60,20 @@ def _row(entry: CorpusEntry) -> tuple[str, ...]:
     return (
         entry.name, count(entry.characters), count(entry.distinct), count(entry.bytes), origin, entry.title
     )  # fmt: skip
+
+
+@corpora.command()
+@click.argument("name", metavar="NAME")
+@pass_invocation
+def get(invocation: Invocation, name: str) -> None:
+    """Download NAME, a text of the catalogue, into the library; print its path.
+
+    Your own entries go into the file catalogue.toml of the data folder, each under [[text]]: name, url, sha256, and
+    where wanted title, licence and member (of a zip archive).
+    """
+    from tui_textgen.cli.getting import get_text
+
+    print(visible(str(get_text(invocation.home, name))))
 
 
 @corpora.command()

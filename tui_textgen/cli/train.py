@@ -48,8 +48,10 @@ def train(
     detach: bool,
     **settings: Any,
 ) -> int:
+    from tui_textgen.cli.getting import get_missing
     from tui_textgen.workers.launch import start_run
 
+    get_missing(invocation.home, corpora)
     values = given(TrainingConfig, settings)
     name = start_run(invocation.home, corpora, preset, values, name, nproc=nproc or 1)
     return _leave_or_follow(invocation, name, detach)

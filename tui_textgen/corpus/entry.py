@@ -16,7 +16,7 @@ class CorpusEntry:
     """What ``train`` takes."""
     title: str
     source: str
-    """``shipped``, ``embedded``, ``yours``, ``path``."""
+    """``shipped``, ``embedded``, ``catalogue``, ``yours``, ``path``."""
     path: Path | None
     bytes: int | None
     characters: int | None
@@ -24,6 +24,15 @@ class CorpusEntry:
     available: bool
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Training settings that suit it."""
+    url: str = ""
+    """Where a text of the catalogue comes from."""
+    licence: str = ""
+    """Of a text of the catalogue."""
+
+    @property
+    def gettable(self) -> bool:
+        """Whether it is a text of the catalogue that is not here yet."""
+        return self.source == "catalogue" and self.path is None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""The library of texts: what ships, what Python carries, what the user put there, and any path."""
+"""The library of texts: what ships, what Python carries, what can be downloaded, what the user put there,
+and any path.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tui_textgen.corpus.catalogue import CatalogueText, catalogue
 from tui_textgen.corpus.decoding import check_file, known_encoding
 from tui_textgen.corpus.embedded import EMBEDDED, Embedded
 from tui_textgen.corpus.entry import CorpusDescription, CorpusEntry
@@ -28,11 +31,16 @@ NAMED_AT_MOST = 3
 
 
 def list_corpora(home: Home) -> list[CorpusEntry]:
-    """Every text of the library: shipped, embedded, then the user's. No text is read for it."""
+    """Every text of the library: shipped, of the catalogue, embedded, then the user's. No text is read for it."""
     entries = [_file_entry(path, path.stem, "shipped") for path in _texts(shipped("corpora"))]
+    downloadable = catalogue(home).texts.values()
+    entries += [_catalogue_entry(text, home) for text in downloadable]
     entries += [_embedded_entry(embedded, home) for embedded in EMBEDDED]
     taken = {entry.name for entry in entries}
+    downloaded = {text.file(home) for text in downloadable}
     for path in _texts(home.corpora):
+        if path in downloaded:
+            continue
         # Beside a text of the same name, the user's goes by its file name: both can be chosen.
         entries.append(_file_entry(path, path.name if path.stem in taken else path.stem, "yours"))
     return [_counted(entry, home) for entry in entries]
@@ -48,6 +56,9 @@ def find_corpus(home: Home, names: Sequence[str], encoding: str = "utf-8") -> Co
     known_encoding(encoding)
     library = {entry.name: entry for entry in list_corpora(home)}
     entries = [library.get(name) or _path_entry(name) for name in names]
+    for entry in entries:
+        if entry.gettable:
+            raise CorpusError(f"‘{entry.name}’ is not here yet; get it with: textgen-tui corpora get {entry.name}")
     parts = tuple(_part(entry, home, encoding) for entry in entries)
     settings = entries[0].settings if len(entries) == 1 else {}
     return CorpusSource(_joined_name([entry.name for entry in entries]), parts, settings)
@@ -78,6 +89,15 @@ def _file_entry(path: Path, name: str, source: str) -> CorpusEntry:
     title = TITLES.get(name, name) if source == "shipped" else path.name
     settings = SETTINGS.get(name, {}) if source == "shipped" else {}
     return CorpusEntry(name, title, source, path, status.st_size, None, None, readable, settings)
+
+
+def _catalogue_entry(text: CatalogueText, home: Home) -> CorpusEntry:
+    path = text.file(home)
+    if path.is_file():
+        entry = _file_entry(path, text.name, "catalogue")
+    else:
+        entry = CorpusEntry(text.name, "", "catalogue", None, text.bytes, None, None, False)
+    return replace(entry, title=text.title, url=text.url, licence=text.licence)
 
 
 def _embedded_entry(embedded: Embedded, home: Home) -> CorpusEntry:

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from tui_textgen.corpus.baselines import baselines
+from tui_textgen.corpus.catalogue import find
 from tui_textgen.corpus.encoded import encode, open_encoded
 from tui_textgen.corpus.library import describe, find_corpus
 from tui_textgen.corpus.matches import copies
@@ -31,12 +32,22 @@ def main() -> None:
     home = Home(*map(Path, sys.argv[1:4]))
     serve(
         {
+            "get": partial(_get, home),
             "describe": partial(_describe, home),
             "encode": partial(_encode, home),
             "baselines": partial(_baselines, home),
             "copies": partial(_copies, home),
         }
     )
+
+
+def _get(home: Home, request: Request) -> None:
+    """``name`` of a text of the catalogue → progress, the bytes and of how many, then its ``path``."""
+    from tui_textgen.corpus.download import get
+
+    report = _reporter(request)
+    path = get(home, find(home, request.arguments["name"]), lambda size, total: report((size, total)))
+    request.emit({"path": str(path)})
 
 
 def _describe(home: Home, request: Request) -> None:
@@ -72,16 +83,16 @@ def _copies(home: Home, request: Request) -> None:
     request.emit(asdict(copies(text, request.arguments["passage"], report)))
 
 
-def _reporter(request: Request) -> Callable[[float], None]:
+def _reporter(request: Request) -> Callable[[object], None]:
     """Progress that tells the parent now and then, and ends the work when it is cancelled."""
     told = 0.0
 
-    def report(share: float) -> None:
+    def report(progress: object) -> None:
         nonlocal told
         request.check()
-        if share == 1.0 or time.monotonic() - told > PROGRESS_SECONDS:
+        if progress == 1.0 or time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
-            request.emit({"progress": share})
+            request.emit({"progress": progress})
 
     return report
 

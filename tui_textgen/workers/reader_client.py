@@ -33,6 +33,10 @@ class ReaderClient:
         self._starting = threading.Lock()
         self._closed = False
 
+    def get(self, name: str, progress: Callable[[int, int | None], None]) -> Path:
+        """Download a text of the catalogue; ``progress`` is told the bytes that are here, and of how many."""
+        return Path(self._ask("get", lambda told: progress(*told), name=name)["path"])
+
     def describe(self, name: str, encoding: str = "utf-8", progress: Progress | None = None) -> CorpusDescription:
         """The counts and the beginning of a text, by library name or path."""
         answer = self._ask("describe", progress, name=name, encoding=encoding)
@@ -71,7 +75,7 @@ class ReaderClient:
             if self._child:
                 self._child.close()
 
-    def _ask(self, do: str, progress: Progress | None, **arguments: Any) -> dict[str, Any]:
+    def _ask(self, do: str, progress: Callable[[Any], None] | None, **arguments: Any) -> dict[str, Any]:
         """The last event of the answer; the ones before it are progress."""
         answer: dict[str, Any] = {}
         with closing(self._request(do, **arguments)) as events:
