@@ -78,7 +78,7 @@ def plan_run(config: TrainingConfig, characters: int, distinct: int) -> Plan:
         raise CorpusError(
             "The text has only one distinct character, so there is nothing to learn; it takes at least 2."
         )
-    train_characters = int(characters * (1 - config.val_frac))
+    train_characters = trained_characters(characters, config.val_frac)
     val_characters = characters - train_characters
     if config.val_frac > 0 and (val_characters < 2 or train_characters < 2):
         raise CorpusError(
@@ -99,6 +99,11 @@ def plan_run(config: TrainingConfig, characters: int, distinct: int) -> Plan:
         val_every=config.val_every or _affordable_val_every(train, validation),
         notes=_notes(config, train),
     )
+
+
+def trained_characters(characters: int, val_frac: float) -> int:
+    """How many are learned from, the first ones; those behind them are held out."""
+    return int(characters * (1 - val_frac))
 
 
 def extended(config: TrainingConfig, epochs: int) -> TrainingConfig:

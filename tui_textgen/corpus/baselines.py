@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import lzma
 import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from tui_textgen.corpus.atomic import whole_file
 from tui_textgen.corpus.encoded import EncodedText, read_back, read_ids
+from tui_textgen.corpus.kept import Kept
 from tui_textgen.corpus.ngrams import Gram, NgramModel
 from tui_textgen.corpus.survey import Progress, silent
 from tui_textgen.paths import Home
 
-FORMAT_VERSION = 1
-"""Of the files in the cache: one with another is measured anew."""
+KEPT = Kept("baselines", 1)
 HELD_OUT = 0.1
 """The last share of the text, which the n-gram models predict and are not counted on; the default ``val_frac``."""
 MOST = 64_000_000
@@ -63,17 +60,16 @@ def baselines(text: EncodedText, home: Home, progress: Progress | None = None) -
     if known := remembered(text, home):
         return known
     measured = measure(text, progress or silent)
-    with whole_file(_record(text, home)) as file:
-        file.write(json.dumps({"version": FORMAT_VERSION, **asdict(measured)}).encode())
+    KEPT.write(text, home, asdict(measured))
     return measured
 
 
 def remembered(text: EncodedText, home: Home) -> Baselines | None:
     """What was measured of an equal text before, by any run or under any name."""
+    facts = KEPT.read(text, home)
     try:
-        facts = json.loads(_record(text, home).read_bytes())
-        return Baselines(**facts) if facts.pop("version") == FORMAT_VERSION else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # no record, or a damaged one: measured anew
+        return Baselines(**facts) if facts else None
+    except TypeError:  # damaged: it is measured anew
         return None
 
 
@@ -119,24 +115,21 @@ def _packed(text: EncodedText, characters: int, progress: Progress) -> float:
     size = done = 0
     for count, data in _pieces(text, characters):
         size, done = size + len(packer.compress(data)), done + count
-        progress(COUNTING_SHARE + (1 - COUNTING_SHARE) * done / characters)
+        progress(min(1.0, COUNTING_SHARE + (1 - COUNTING_SHARE) * done / characters))
     size += len(packer.flush())
     progress(1.0)
     return size * 8 * math.log(2) / done
 
 
 def _pieces(text: EncodedText, characters: int) -> Iterator[tuple[int, bytes]]:
-    """Characters and UTF-8 of one piece after another, until there were that many ``characters`` or MOST bytes."""
-    left, room = characters, MOST
+    """How many ids, and the UTF-8, of one piece after another: of ``characters`` ids, or MOST bytes, about."""
+    left, room, in_bytes = characters, MOST, text.vocabulary.unit == "byte"
     for chunk in read_back(text):
         for start in range(0, len(chunk), PIECE):
             if left <= 0 or room <= 0:
                 return
             piece = chunk[start : start + min(PIECE, left)]
             data = piece.encode("utf-8", "surrogatepass")
-            yield len(piece), data
-            left, room = left - len(piece), room - len(data)
-
-
-def _record(text: EncodedText, home: Home) -> Path:
-    return home.cache / "baselines" / f"{text.sha256}.json"
+            count = len(data) if in_bytes else len(piece)
+            yield count, data
+            left, room = left - count, room - len(data)
