@@ -1,15 +1,20 @@
-"""``models`` and ``models show``."""
+"""``models``: list, show, import and export them."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
-from tui_textgen.cli.output import UNKNOWN, bpc, count, loss, print_facts, print_json, print_table
+from tui_textgen.cli.output import UNKNOWN, count, loss, print_json, print_table, say
+from tui_textgen.errors import InputError
 from tui_textgen.models.library import ModelEntry, list_models
 from tui_textgen.visible import visible_line
+
+FORMATS = (".net", ".safetensors")
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -52,30 +57,57 @@ def _row(entry: ModelEntry) -> tuple[str, ...]:
 @pass_invocation
 def show(invocation: Invocation, model: str, as_json: bool) -> None:
     """Show what MODEL's file says about itself."""
+    from tui_textgen.cli.model_card import card_json, print_card
     from tui_textgen.models.card import read_card
     from tui_textgen.models.library import find_model
-    from tui_textgen.plan import count_parameters
 
     card = read_card(find_model(invocation.home, model))
-    facts: dict[str, Any] = {
-        "name": model,
-        "path": str(card.path),
-        **card.shape.model_dump(),
-        "parameters": count_parameters(card.shape, len(card.vocabulary)),
-        "corpus": card.corpus,
-        "corpus_sha256": card.corpus_sha256,
-        "val_loss": card.val_loss,
-        "bits_per_char": None if card.val_loss is None else bpc(card.val_loss),
-        "step": card.step,
-        "epoch": card.epoch,
-        "vocabulary": card.vocabulary,
-        "training": card.training,
-        "package_version": card.package_version,
-    }
     if as_json:
-        print_json(facts)
-        return
-    training = facts.pop("training") or {}
-    print_facts({name: UNKNOWN if value is None else visible_line(str(value)) for name, value in facts.items()})
-    print()
-    print_facts({name: UNKNOWN if value is None else str(value) for name, value in training.items()})
+        print_json(card_json(model, card))
+    else:
+        print_card(model, card)
+
+
+@models.command("import")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--name", metavar="NAME", help="What the model is called; without it, as FILE is.")
+@pass_invocation
+def import_(invocation: Invocation, file: Path, name: str | None) -> None:
+    """Take over FILE: a checkpoint of the notebook's (rnn_30_epoch.net), or a model file.
+
+    Nothing in it is run. What is odd about it is told, and the model's name printed.
+    """
+    from tui_textgen.models.library import place_for
+    from tui_textgen.runs.names import name_from
+    from tui_textgen.workers.writer_client import WriterClient
+
+    path = place_for(invocation.home, name_from(file.stem) if name is None else name)
+    with WriterClient() as writer:
+        for note in writer.import_model(file, path):
+            say(note)
+    print(path.stem)
+    say(f"Write with it: textgen-tui generate {path.stem}")
+
+
+@models.command()
+@click.argument("model", metavar="MODEL")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--half", is_flag=True, help="Store the weights of a .safetensors file in 16 bits: half the size.")
+@pass_invocation
+def export(invocation: Invocation, model: str, file: Path, half: bool) -> None:
+    """Write MODEL to FILE: for the notebook if that ends in .net, else a model file, .safetensors."""
+    if file.suffix not in FORMATS:
+        raise InputError(f"FILE ends in {' or '.join(FORMATS)}, which says what is written; {str(file)!r} does not.")
+    if half and file.suffix == ".net":
+        raise click.UsageError("--half is for .safetensors: the notebook computes with what its file holds.")
+    if os.path.lexists(file):
+        raise InputError(f"{file} is there already; choose another name, or remove it first.")
+    from tui_textgen.models.library import find_model
+    from tui_textgen.workers.writer_client import WriterClient
+
+    path = find_model(invocation.home, model)
+    with WriterClient() as writer:
+        for note in writer.export_model(path, file, half):
+            say(note)
+    print(visible_line(str(file)))
+    say(f"{count(file.stat().st_size)} bytes")

@@ -17,8 +17,8 @@ from tui_textgen.visible import visible_line
 
 FORMAT_VERSION = 1
 KEY = "textgen"
-FLOATS = ("F64", "F32", "F16", "BF16")
-"""The dtypes a parameter may have."""
+FLOATS = {"F64": "fp64", "F32": "fp32", "F16": "fp16", "BF16": "bf16"}
+"""The dtypes a parameter may have, and what settings call them."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class ModelCard:
     """Where it was read from; not part of the metadata."""
     saved_at: float | None = field(default=None, compare=False)
     """When that file was written, in seconds since 1970; not part of the metadata either, and nothing of the model."""
+    weights: str | None = field(default=None, compare=False)
+    """What its weights are stored as, ``fp32``, ``fp16``, …; not part of the metadata either."""
 
     def as_vocabulary(self) -> Vocabulary:
         """What texts are read and written by; raises ValueError where there can be no such vocabulary."""
@@ -78,6 +80,7 @@ def read_card(path: Path) -> ModelCard:
         _check_version(values, shown)
         card = replace(_card(values, path), saved_at=header.saved_at)
         _check_tensors(card, header.tensors)
+        card = replace(card, weights=" and ".join(sorted({FLOATS[one.dtype] for one in header.tensors.values()})))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SettingsError) as error:
         raise ModelFileError(
             f"The description in the model file {shown} is damaged ({visible_line(str(error).splitlines()[0])}); "

@@ -58,6 +58,22 @@ def read_header(path: Path) -> Header:
         ) from error
 
 
+def is_pickled(path: Path) -> bool:
+    """Whether ``path`` is a file that begins as those of ``torch.save`` do."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return _begins_pickled(file.read(8))
+    except OSError as error:
+        raise ModelFileError(f"The model file {visible_line(str(path))} cannot be read: {error.strerror}.") from error
+
+
+def _begins_pickled(start: bytes) -> bool:
+    """A header of 640 bytes begins like a pickle too: only what cannot be a length is one."""
+    return start.startswith(_PICKLES) and (int.from_bytes(start, "little") > LONGEST or len(start) < 8)
+
+
 def _read(path: Path) -> tuple[bytes, int, float]:
     """The header's bytes, how many follow, and when they were written."""
     shown = visible_line(str(path))
@@ -68,10 +84,10 @@ def _read(path: Path) -> tuple[bytes, int, float]:
     with path.open("rb") as file:
         start = file.read(8)
         length = int.from_bytes(start, "little")
-        # A header of 640 bytes begins like a pickle too: only what cannot be a length is one.
-        if start.startswith(_PICKLES) and (length > LONGEST or len(start) < 8):
+        if _begins_pickled(start):
             raise ModelFileError(
-                f"{shown} is a PyTorch checkpoint, which may hold code; only .safetensors models are loaded."
+                f"{shown} is a PyTorch checkpoint, which may hold code and is no model file here; take it over with: "
+                f"textgen-tui models import {shown}"
             )
         status = os.fstat(file.fileno())
         rest = status.st_size - 8 - length

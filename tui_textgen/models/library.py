@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from tui_textgen.models.card import ModelCard, read_card
 from tui_textgen.paths import Home, shipped
 from tui_textgen.plan import count_parameters
 from tui_textgen.runs.folder import run_folder, run_folders
+from tui_textgen.runs.names import checked_name
 from tui_textgen.visible import visible_line
 
 SUFFIX = ".safetensors"
@@ -73,6 +75,16 @@ def find_model(home: Home, name: str, which: Literal["best", "latest"] = "best")
     raise ModelFileError(
         f"There is no model {visible_line(name)!r}, and no run or file of that name; list them with: textgen-tui models"
     )
+
+
+def place_for(home: Home, name: str) -> Path:
+    """Where the user's model ``name`` is to be written; raises InputError if that is no name, or one that is taken."""
+    name = checked_name(name, "A model's")
+    path = home.models / f"{name}{SUFFIX}"
+    taken = any(file.name == path.name for file in _files(shipped("models")) + _files(home.models))
+    if taken or os.path.lexists(path) or os.path.lexists(home.runs / name):
+        raise ModelFileError(f"There is a model or run {name!r} already; choose another name: --name")
+    return path
 
 
 def _candidates(home: Home) -> Iterator[tuple[str, str, Path]]:

@@ -11,20 +11,20 @@ LONGEST = 100
 """Bytes, in UTF-8."""
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, whose: str = "A run's") -> str:
     """``name`` in its composed form (NFC), so that it is one name however it was typed; raises RunError."""
     name = unicodedata.normalize("NFC", name)
     if not name:
-        raise RunError("A run's name cannot be empty; leave it out to have one made.")
+        raise RunError(f"{whose} name cannot be empty; leave it out to have one made.")
     if not _opens(name[0]):
-        raise RunError(f"A run's name begins with a letter, a digit or _, unlike {visible_line(name)!r}.")
+        raise RunError(f"{whose} name begins with a letter, a digit or _, unlike {visible_line(name)!r}.")
     if wrong := [character for character in name if not _fits(character)]:
         raise RunError(
-            f"A run's name is made of letters, digits, '-', '_' and '.'; "
+            f"{whose} name is made of letters, digits, '-', '_' and '.'; "
             f"{visible_line(wrong[0])!r} in {visible_line(name)!r} is none of them."
         )
     if len(name.encode()) > LONGEST:
-        raise RunError(f"A run's name has at most {LONGEST} bytes; {visible_line(name)[:20]!r}… is longer.")
+        raise RunError(f"{whose} name has at most {LONGEST} bytes; {visible_line(name)[:20]!r}… is longer.")
     return name
 
 

@@ -21,6 +21,7 @@ from tui_textgen.network.checkpoint import load_model
 from tui_textgen.network.out_of_memory import memory_told, writing_sentence
 from tui_textgen.network.sampling import Character, generate, known_prime, with_seed
 from tui_textgen.network.scoring import score_lanes, score_stream
+from tui_textgen.workers.exchange import export_model, import_model
 from tui_textgen.workers.looking import Looking
 from tui_textgen.workers.passages import Passage, write_in_turn
 from tui_textgen.workers.serving import Handler, Request, serve
@@ -101,6 +102,8 @@ def main() -> None:
         "load": writer.load,
         "generate": writer.generate,
         "score": writer.score,
+        "import": import_model,
+        "export": export_model,
         "look": lambda request: writer.looking().look(request),
         "alternatives": lambda request: writer.looking().alternatives(request),
         "activations": lambda request: writer.looking().activations(request),

@@ -96,6 +96,21 @@ class WriterClient:
         """How well the model predicts the text at ``path``: as one stream, or as ``lanes`` × ``window``."""
         return Score(**self._answer("score", path=str(path.absolute()), encoding=encoding, lanes=lanes, window=window))
 
+    def import_model(self, path: Path, target: Path) -> tuple[str, ...]:
+        """Write the notebook's checkpoint ``path``, or a model file, to ``target`` as a model; what was odd about it.
+
+        Raises ModelFileError. What is there is replaced; the model that is held stays.
+        """
+        return tuple(self._answer("import", path=str(path.absolute()), target=str(target.absolute()))["notes"])
+
+    def export_model(self, path: Path, target: Path, half: bool = False) -> tuple[str, ...]:
+        """Write the model ``path`` to ``target``, in the notebook's format if it ends in ``.net``; what is to be known.
+
+        ``half`` stores a model's weights in 16 bits. Raises ModelFileError, also for one that the notebook cannot have.
+        """
+        asked = {"path": str(path.absolute()), "target": str(target.absolute()), "half": half}
+        return tuple(self._answer("export", **asked)["notes"])
+
     def look(self, text: str) -> Iterator[LookEvent]:
         """How likely each character of ``text`` was to the model; Seen in pieces, as they are computed, then Score.
 
