@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from tui_textgen.errors import SettingsError
@@ -117,6 +117,18 @@ class TrainingConfig(ModelConfig):
         60.0, ge=1, le=86_400, title="Save every", description="Seconds between checkpoints to resume from."
     )
     encoding: str = Field("utf-8", title="Encoding", description="Encoding of the text's file, as Python names it.")
+    unit: Literal["char", "byte"] = Field(
+        "char", title="Unit", description="What is read and written one by one: byte suits a text of many characters."
+    )
+    min_count: int = Field(
+        1, ge=1, title="Rarest", description="Characters that occur less often in the text become one placeholder, �."
+    )
+
+    @model_validator(mode="after")
+    def _bytes_are_not_rare(self) -> TrainingConfig:
+        if self.unit == "byte" and self.min_count > 1:
+            raise ValueError("min_count is for characters, and there are few bytes: leave it at 1, or take unit char.")
+        return self
 
     @property
     def shape(self) -> ModelConfig:
@@ -233,7 +245,9 @@ def bounds(field: FieldInfo) -> str:
 
 
 def _sentence(kind: type[Settings], detail: Mapping[str, Any]) -> str:
-    name = str(detail["loc"][0]) if detail["loc"] else ""
+    if not detail["loc"]:  # of several settings, which do not fit each other
+        return str(detail["ctx"]["error"])
+    name = str(detail["loc"][0])
     field = kind.model_fields.get(name)
     if field is None:
         return f"There is no setting {name!r}."

@@ -14,6 +14,7 @@ from tui_textgen.corpus.baselines import Baselines
 from tui_textgen.corpus.features import FEATURES
 from tui_textgen.corpus.library import CorpusEntry
 from tui_textgen.corpus.matches import Copies, matches
+from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.errors import CorpusError, RunError, TextgenError, WorkCancelledError
 from tui_textgen.hardware import GpuReading, HardwareReading
 from tui_textgen.models.card import ModelCard
@@ -38,6 +39,7 @@ from tui_textgen.workers.protocol import (
 
 NOW = 1_800_000_000.0
 VOCABULARY = "\n !',-.?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+STRETCH_POINTS = 1000
 PASSAGE = (
     "“I don’t want to talk of it,” said Levin, and he went into the drawing room.\nThe princess was silent, "
     "and with the same expression of her face he saw the children and the carriage of the position. "
@@ -107,12 +109,13 @@ class FakeWatch:
         return sample(index, self.texts.get(index, f"Sample number {index}. " + PASSAGE))
 
     def series(self, first: int, last: int) -> Stretch:
-        """The same curve, step by step."""
+        """The same curve, as fine as a real one is."""
         self.parts.append((first, last))
         now = self.script[-1]
         step = min(last, now.summary.step)
+        fine = curve(step + 1, (step + 1) * STRETCH_POINTS // (last - first + 1))
         return Stretch(
-            first, last, train=tuple(point for point in curve(step + 1, 10**9) if first <= point.step <= last),
+            first, last, train=tuple(point for point in fine if first <= point.step <= last),
             validation=tuple(point for point in now.validation if first <= point.step <= last),
         )  # fmt: skip
 
@@ -120,8 +123,8 @@ class FakeWatch:
         for point in self.script[-1].train:
             yield StepRecord(point.step, point.epoch, 64, point.seconds, point.mean, 1e-3, 0.5, 3e4), None
 
-    def vocabulary(self) -> str:
-        return VOCABULARY
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(VOCABULARY)
 
     def send(self, command: Command) -> None:
         if self.error:
@@ -237,6 +240,11 @@ class FakeCorpora:
     gate: threading.Event = field(default_factory=threading.Event)
     cancels: int = 0
     folder: Path = Path("texts")
+    complained: Sequence[str] = ()
+    way: threading.Event = field(default_factory=threading.Event)
+    """A download stays at 43 % until it is set, as it is not from the start."""
+    failure: TextgenError | None = None
+    """What a download comes to."""
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -248,6 +256,18 @@ class FakeCorpora:
         if self.error:
             raise self.error
         return list(self.listed)
+
+    def complaints(self) -> Sequence[str]:
+        return self.complained
+
+    def get(self, name: str, progress: Callable[[int, int | None], None]) -> None:
+        progress(0, None)
+        while not self.way.wait(0.01):
+            progress(860_000, 2_000_000)
+        if self.failure:
+            raise self.failure
+        self.listed = [replace(entry, path=Path(f"{name}.txt"), available=True) if entry.name == name else entry
+                       for entry in self.listed]  # fmt: skip
 
     def describe(
         self, name: str, encoding: str = "utf-8", progress: Callable[[float], None] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from tui_textgen.config import training_config
 from tui_textgen.errors import TextgenError
 from tui_textgen.paths import Home
 from tui_textgen.tui.live import LiveCorpora
@@ -21,7 +22,7 @@ def test_looking_at_another_text_does_not_end_the_encoding_that_a_run_waits_for(
 
     def encode() -> None:
         try:
-            corpora.encode(["long"], "utf-8", lambda share: None)
+            corpora.encode(["long"], training_config("quick", {}), lambda share: None)
         except TextgenError as error:
             failed.append(error)
         done.set()

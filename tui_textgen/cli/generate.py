@@ -42,9 +42,10 @@ def _print_passage(prime: str, events: Iterable[WriterEvent]) -> None:
     unwritten = prime
     for event in events:
         match event:
-            case Skipped(characters):
-                unwritten = "".join(character for character in prime if character not in characters)
-                say(f"Left out of the prime, since the model never saw them: {' '.join(map(repr, characters))}")
+            case Skipped(characters, instead):
+                unwritten = event.as_read(prime)
+                what = f"Read as {instead!r}" if instead else "Left out of the prime"
+                say(f"{what}, since the model never saw them: {' '.join(map(repr, characters))}")
             case Wrote(text):
                 _write(unwritten + text)
                 unwritten = ""

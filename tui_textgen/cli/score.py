@@ -35,9 +35,9 @@ def score(
 ) -> None:
     """Measure how well MODEL predicts the text in FILE.
 
-    The file is one stream: its first character is given, every later one predicted. With --per-character, the columns
-    are separated by tabs, and empty where nothing was predicted; special characters stand as in the app (⏎ for a
-    newline), and up to 100,000 characters are read.
+    The file is one stream: its first character is given, every later one predicted; a model of bytes predicts bytes,
+    and its numbers, which say so, are per byte. With --per-character, the columns are separated by tabs, empty where
+    nothing was predicted; special characters stand as in the app (⏎ for a newline), and up to 100,000 are read.
     """
     if (lanes is None) != (window is None):
         raise click.UsageError("--lanes and --window go together: give both, or neither.")
@@ -58,6 +58,7 @@ def score(
     if as_json:
         print_json(
             {
+                "unit": result.unit,
                 "characters": result.characters,
                 "nats_per_char": result.nats_per_char,
                 "bits_per_char": result.bits_per_char,
@@ -67,9 +68,9 @@ def score(
         return
     print_facts(
         {
-            "characters predicted": f"{result.characters:,}",
-            "nats per character": f"{result.nats_per_char:.4f}",
-            "bits per character": f"{result.bits_per_char:.4f}",
+            f"{result.unit_name}s predicted": f"{result.characters:,}",
+            f"nats per {result.unit_name}": f"{result.nats_per_char:.4f}",
+            f"bits per {result.unit_name}": f"{result.bits_per_char:.4f}",
             "perplexity": f"{result.perplexity:.3f}",
         }
     )

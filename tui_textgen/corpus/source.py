@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,10 @@ class CorpusSource:
             if len(self.parts) > 1:
                 yield separator(part.label or part.path.name, first=index == 0)
             yield from read_text(part.path, part.encoding, consumed)
+
+    def taken(self, unit: Unit, min_count: int) -> CorpusSource:
+        """The same text, to be encoded in these terms."""
+        return replace(self, unit=unit, min_count=min_count)
 
     def bytes(self) -> int:
         """The size of all its files; raises CorpusError where one cannot be read."""

@@ -116,6 +116,10 @@ class Vocabulary:
                 yield text, before
                 before = 1.0
 
+    def width(self, character: str) -> int:
+        """How many ids a character has."""
+        return 1 if self.unit == "char" else len(_symbols(character))
+
     def unknown(self, text: str) -> str:
         """The distinct characters of ``text`` that cannot be encoded, in order of appearance."""
         return "" if self.placeholder is not None else self.strange(text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from tui_textgen.corpus.vocabulary import Unit
+
 
 @dataclass(frozen=True)
 class Score:
@@ -13,6 +15,12 @@ class Score:
     characters: int
     """How many were predicted."""
     nats_per_char: float
+    unit: Unit = "char"
+    """What was predicted one by one: a byte, where the model's vocabulary is one of bytes."""
+
+    @property
+    def unit_name(self) -> str:
+        return {"char": "character", "byte": "byte"}[self.unit]
 
     @property
     def bits_per_char(self) -> float:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from tui_textgen.corpus.vocabulary import named
 from tui_textgen.errors import CorpusError
 from tui_textgen.models.score import Score
 from tui_textgen.network.checkpoint import LoadedModel
@@ -15,7 +16,6 @@ from tui_textgen.network.chunks import chunk_size, read_chunk
 from tui_textgen.network.evaluation import lanes_loss
 from tui_textgen.network.lanes import Lanes
 from tui_textgen.plan import Grid
-from tui_textgen.visible import visible_line
 
 
 @torch.inference_mode()
@@ -34,7 +34,7 @@ def score_stream(model: LoadedModel, text: str, progress: Callable[[float], None
         total += float(cross_entropy(logits, ids[begin + 1 : end + 1].to(logits.device), reduction="sum"))
         if progress:
             progress(end / predicted)
-    return Score(predicted, total / predicted)
+    return Score(predicted, total / predicted, model.vocabulary.unit)
 
 
 def score_lanes(model: LoadedModel, text: str, lanes: int, window: int) -> Score:
@@ -44,15 +44,15 @@ def score_lanes(model: LoadedModel, text: str, lanes: int, window: int) -> Score
     """
     ids = _ids(model, text)
     grid = Grid.over(len(ids), lanes, window)
-    return Score(grid.characters, lanes_loss(model.network, Lanes(ids, grid)))
+    return Score(grid.characters, lanes_loss(model.network, Lanes(ids, grid)), model.vocabulary.unit)
 
 
 def _ids(model: LoadedModel, text: str) -> Tensor:
     if len(text) < 2:
         raise CorpusError("It takes at least 2 characters to score a text; choose a longer one.")
     if unknown := model.vocabulary.unknown(text):
-        named = ", ".join(f"‘{visible_line(character)}’" for character in unknown[:10])
         raise CorpusError(
-            f"The text has {len(unknown)} characters that the model never saw ({named}); take them out to score it."
+            f"The text has {len(unknown)} characters that the model never saw ({named(unknown)}); "
+            "take them out to score it."
         )
     return torch.tensor(model.vocabulary.encode(text))

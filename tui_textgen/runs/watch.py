@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_textgen.errors import RunError
 from tui_textgen.hardware import HardwareReading, from_json
@@ -19,6 +19,9 @@ from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.lock import is_held
 from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunSummary, Sample, StepRecord, Stretch
 from tui_textgen.runs.summary import build_summary, read_numbers
+
+if TYPE_CHECKING:
+    from tui_textgen.corpus.vocabulary import Vocabulary
 
 LOG_LINES = 200
 HARDWARE_READINGS = 120
@@ -69,11 +72,11 @@ class RunWatch:
                 return rows.sample(row)
         raise RunError(f"The run {self._folder.name!r} has no sample {index}.")
 
-    def vocabulary(self) -> str:
-        """The characters that the run's text has; raises CorpusError where it is missing or damaged."""
+    def vocabulary(self) -> Vocabulary:
+        """What the run's text consists of; raises CorpusError where it is missing or damaged."""
         from tui_textgen.corpus.encoded import open_encoded  # a run opens without it
 
-        return open_encoded(self._folder.text).vocabulary.characters
+        return open_encoded(self._folder.text).vocabulary
 
     def series(self, first: int, last: int) -> Stretch:
         """The curves of the steps from ``first`` to ``last``: the shorter the part, the finer."""

@@ -16,6 +16,7 @@ from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services, Watch, Writer
 
 if TYPE_CHECKING:
+    from tui_textgen.config import TrainingConfig
     from tui_textgen.corpus.baselines import Baselines
     from tui_textgen.corpus.entry import CorpusEntry
     from tui_textgen.corpus.matches import Copies
@@ -59,7 +60,7 @@ class LiveRuns:
         from tui_textgen.config import training_config
         from tui_textgen.workers.launch import start_run
 
-        self._corpora.encode(corpora, training_config(preset, values).encoding, progress)
+        self._corpora.encode(corpora, training_config(preset, values), progress)
         return start_run(self._home, corpora, preset, values, name, lambda _: progress(1.0))
 
     def resume(self, name: str, epochs: int | None = None) -> None:
@@ -99,6 +100,18 @@ class LiveCorpora:
 
         return list_corpora(self._home)
 
+    def complaints(self) -> Sequence[str]:
+        from tui_textgen.corpus.catalogue import catalogue
+
+        return catalogue(self._home).complaints
+
+    def get(self, name: str, progress: Callable[[int, int | None], None]) -> None:
+        """By a reader of its own, which looking at another text does not end."""
+        from tui_textgen.workers.reader_client import ReaderClient
+
+        with closing(ReaderClient(self._home)) as reader:
+            reader.get(name, progress)
+
     def describe(
         self, name: str, encoding: str = "utf-8", progress: Callable[[float], None] | None = None
     ) -> CorpusDescription:
@@ -116,12 +129,12 @@ class LiveCorpora:
         text = "".join(parts)
         return text[:characters] if characters < 0 else text
 
-    def encode(self, names: Sequence[str], encoding: str, progress: Callable[[float], None]) -> None:
+    def encode(self, names: Sequence[str], config: TrainingConfig, progress: Callable[[float], None]) -> None:
         """Have the encoded text in the cache. Its reader is its own: looking at another text must not end it."""
         from tui_textgen.workers.reader_client import ReaderClient
 
         with closing(ReaderClient(self._home)) as reader:
-            reader.encode(names, encoding, progress)
+            reader.encode(names, config.encoding, progress, config.unit, config.min_count)
 
     def cancel(self) -> None:
         if self._reader:

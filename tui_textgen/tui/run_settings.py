@@ -16,7 +16,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "network": ("model", "n_hidden", "n_layers", "residual", "drop_prob", "drop_span", "init"),
     "learning": ("batch_size", "seq_length", "epochs", "max_steps", "optimizer", "lr", "muon_lr", "schedule",
                  "warmup_steps", "weight_decay", "clip"),
-    "text and validation": ("val_frac", "val_every", "encoding"),
+    "text and validation": ("val_frac", "val_every", "encoding", "unit", "min_count"),
     "samples and saving": ("sample_every", "sample_length", "sample_prime", "checkpoint_seconds"),
     "machine": ("device", "precision", "seed"),
 }  # fmt: skip

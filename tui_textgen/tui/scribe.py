@@ -48,11 +48,11 @@ class LoadFailed(Told):
 
 
 class Left(Told):
-    """Characters of the prime that the model never saw were left out."""
+    """Characters of the prime that the model never saw were left out, or replaced."""
 
-    def __init__(self, scribe: Scribe, column: int, characters: str) -> None:
+    def __init__(self, scribe: Scribe, column: int, skipped: Skipped) -> None:
         super().__init__(scribe)
-        self.column, self.characters = column, characters
+        self.column, self.skipped = column, skipped
 
 
 class Ended(Told):
@@ -221,7 +221,7 @@ class Scribe:
                 with self._lock:
                     self._written[beside.column].append(beside.event.text)
             elif isinstance(beside.event, Skipped):
-                self._post(Left(self, beside.column, beside.event.characters))
+                self._post(Left(self, beside.column, beside.event))
             else:
                 newer = _newest_version(self._path) != self._version
                 self._post(Ended(self, beside.column, beside.event, newer))

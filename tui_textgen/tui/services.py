@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs th
     from tui_textgen.corpus.baselines import Baselines
     from tui_textgen.corpus.entry import CorpusEntry
     from tui_textgen.corpus.matches import Copies
+    from tui_textgen.corpus.vocabulary import Vocabulary
     from tui_textgen.hardware import HardwareReading
     from tui_textgen.models.card import ModelCard
     from tui_textgen.models.library import ModelEntry
@@ -32,8 +33,8 @@ class Watch(Protocol):
 
     def poll(self) -> RunSnapshot: ...
     def sample(self, index: int) -> Sample: ...
-    def vocabulary(self) -> str:
-        """The characters that the run's model knows. Raises TextgenError."""
+    def vocabulary(self) -> Vocabulary:
+        """What the run's model reads by. Raises TextgenError."""
         ...
 
     def series(self, first: int, last: int) -> Stretch: ...
@@ -81,6 +82,17 @@ class Corpora(Protocol):
         ...
 
     def entries(self) -> list[CorpusEntry]: ...
+    def complaints(self) -> Sequence[str]:
+        """A sentence for each entry of the user's catalogue that cannot be used."""
+        ...
+
+    def get(self, name: str, progress: Callable[[int, int | None], None]) -> None:
+        """Download a text of the catalogue into the library. Raises DownloadError too.
+
+        ``progress`` is told the bytes that are here, and of how many where that is known; what it raises ends the work.
+        """
+        ...
+
     def describe(
         self, name: str, encoding: str = "utf-8", progress: Callable[[float], None] | None = None
     ) -> CorpusDescription:

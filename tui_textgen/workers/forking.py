@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui_textgen.config import TrainingConfig
     from tui_textgen.paths import Home
 
-KEPT = ("model", "n_hidden", "n_layers", "residual", "init", "encoding")
+KEPT = ("model", "n_hidden", "n_layers", "residual", "init", "encoding", "unit", "min_count")
 """Settings that a fork takes over: they are those of the weights and of the text."""
 
 

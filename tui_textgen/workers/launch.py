@@ -28,11 +28,12 @@ def start_run(
     name: str | None = None,
     progress: Callable[[float], None] | None = None,
     nproc: int = 1,
+    tell: Callable[[str], None] | None = None,
 ) -> str:
     """Encode ``corpora``, make a run of them and start its trainer; the run's name. Raises InputError.
 
     ``values`` lie over what suits the corpus, which lies over the preset. ``nproc`` processes train it. Whatever can be
-    refused is refused before there is a run.
+    refused is refused before there is a run. ``tell`` gets sentences about what of the text was left out.
     """
     from tui_textgen.config import training_config
     from tui_textgen.corpus.encoded import encode
@@ -43,7 +44,10 @@ def start_run(
     asked = training_config(preset, values)
     source = find_corpus(home, corpora, asked.encoding)
     config = training_config(preset, {**source.settings, **values})
-    text = encode(source, home, progress)
+    if tell:
+        for note in source.notes:
+            tell(note)
+    text = encode(source.taken(config.unit, config.min_count), home, progress)
     plan = plan_run(config, text.characters, len(text.vocabulary))
     check_processes(nproc, config, plan)
     name = name or fresh_name(home, text.name, preset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_textgen.corpus.encoded import EncodedText, encode, open_encoded
+from tui_textgen.corpus.encoded import EncodedText, encode, hash_in, open_encoded
 from tui_textgen.corpus.library import find_corpus, list_corpora
 from tui_textgen.corpus.survey import Progress, survey
 from tui_textgen.errors import CorpusError
@@ -49,7 +49,8 @@ def _of_library(home: Home, card: ModelCard, progress: Progress | None) -> Encod
     names = (card.corpus or "").split(" + ")
     if not {entry.name for entry in list_corpora(home) if entry.available}.issuperset(names):
         return None
-    encoding = str((card.training or {}).get("encoding", "utf-8"))
-    source = find_corpus(home, names, encoding)
-    same = survey(source, home, progress).sha256 == card.corpus_sha256
+    training = card.training or {}
+    encoding, min_count = str(training.get("encoding", "utf-8")), int(training.get("min_count", 1))
+    source = find_corpus(home, names, encoding).taken(card.unit, min_count)
+    same = hash_in(card.unit, survey(source, home, progress).sha256) == card.corpus_sha256
     return encode(source, home, progress) if same else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import operator
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 
 from torch import Tensor
 
 from tui_textgen.corpus.features import FEATURES
-from tui_textgen.corpus.known_text import KnownText
+from tui_textgen.corpus.known_text import Gathering, KnownText
 from tui_textgen.errors import CorpusError, SettingsError
+from tui_textgen.models.score import Score
 from tui_textgen.network.activations import Activations, correlations
 from tui_textgen.network.char_rnn import State
 from tui_textgen.network.checkpoint import LoadedModel
@@ -44,18 +47,20 @@ class Looking:
         if text.unknown:
             request.emit({"skipped": text.unknown})
         total, told = 0.0, 0
+        of_characters, worst = Gathering[float](text, operator.add), Gathering[int](text, max)
         for piece in self._predictions.along(text.ids, request.check):
             request.check()
             first = [None] if told == 0 else []
-            chances = [*first, *(digits(math.exp(-nats)) for nats in piece.nats)]
-            request.emit({"seen": [text.spread(told, chances), text.spread(told, [*first, *piece.ranks])]})
+            nats, ranks = of_characters.take([*first, *piece.nats]), worst.take([*first, *piece.ranks])
+            chances = [None if one is None else digits(math.exp(-one)) for one in nats]
+            request.emit({"seen": [text.spread(told, chances), text.spread(told, ranks)]})
             told += len(chances)
             total += math.fsum(piece.nats)
         if not text.ids:
             nothing = [None] * len(text.whole)
             request.emit({"seen": [nothing, nothing]})
         predicted = max(0, told - 1)
-        request.emit({"characters": predicted, "nats_per_char": total / predicted if predicted else 0.0})
+        request.emit(asdict(Score(predicted, total / predicted if predicted else 0.0, self.model.vocabulary.unit)))
 
     def alternatives(self, request: Request) -> None:
         """``text``, ``begin``, ``end``, ``count`` → ``likeliest``: for each place characters and probabilities."""
@@ -126,7 +131,9 @@ class Looking:
         index, row = divmod(known - 1, self._predictions.size)
         ids = pieces[index].likeliest[row, :count].tolist()
         chances = pieces[index].chances[row, :count].tolist()
-        return self.model.vocabulary.decode(ids), [digits(math.exp(chance)) for chance in chances]
+        return "".join(self.model.vocabulary.characters[index] for index in ids), [
+            digits(math.exp(chance)) for chance in chances
+        ]
 
     def _checked(self, unit: Unit) -> Unit:
         shape = self.model.network.shape

@@ -24,9 +24,15 @@ class Wrote:
 
 @dataclass(frozen=True)
 class Skipped:
-    """Characters of a prime or text that the model never saw, left out; distinct, in order."""
+    """Characters of a prime or text that the model never saw; distinct, in order."""
 
     characters: str
+    instead: str = ""
+    """What the model read for each: its placeholder, or nothing, where they were left out."""
+
+    def as_read(self, prime: str) -> str:
+        """What the model read of ``prime``."""
+        return prime.translate({ord(character): self.instead for character in self.characters})
 
 
 @dataclass(frozen=True)

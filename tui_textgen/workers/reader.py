@@ -17,7 +17,9 @@ from tui_textgen.corpus.baselines import baselines
 from tui_textgen.corpus.catalogue import find
 from tui_textgen.corpus.encoded import encode, open_encoded
 from tui_textgen.corpus.library import describe, find_corpus
+from tui_textgen.corpus.makeup import makeup
 from tui_textgen.corpus.matches import copies
+from tui_textgen.corpus.repeats import repeats
 from tui_textgen.models.card import read_card
 from tui_textgen.paths import Home
 from tui_textgen.workers.learned_text import learned_text
@@ -35,6 +37,8 @@ def main() -> None:
             "get": partial(_get, home),
             "describe": partial(_describe, home),
             "encode": partial(_encode, home),
+            "makeup": partial(_makeup, home),
+            "repeats": partial(_repeats, home),
             "baselines": partial(_baselines, home),
             "copies": partial(_copies, home),
         }
@@ -60,10 +64,23 @@ def _describe(home: Home, request: Request) -> None:
 
 
 def _encode(home: Home, request: Request) -> None:
-    """``names``, ``encoding`` → progress, then ``path`` of the `.ids` file and the corpus's ``name``."""
-    source = find_corpus(home, request.arguments["names"], request.arguments["encoding"])
+    """``names``, ``encoding``, ``unit``, ``min_count`` → progress, then the `.ids` file's ``path``, the text's ``name``."""
+    asked = request.arguments
+    source = find_corpus(home, asked["names"], asked["encoding"]).taken(asked["unit"], asked["min_count"])
     text = encode(source, home, _reporter(request))
     request.emit({"path": str(text.path), "name": text.name})
+
+
+def _makeup(home: Home, request: Request) -> None:
+    """``path`` of an `.ids` file → progress, then the facts of its Makeup."""
+    text = open_encoded(Path(request.arguments["path"]))
+    request.emit(makeup(text, home, _reporter(request)).facts())
+
+
+def _repeats(home: Home, request: Request) -> None:
+    """``path`` of an `.ids` file → progress, then the fields of its Repeats."""
+    text = open_encoded(Path(request.arguments["path"]))
+    request.emit(asdict(repeats(text, home, _reporter(request))))
 
 
 def _baselines(home: Home, request: Request) -> None:

@@ -9,10 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tui_textgen.corpus import makeup, repeats
 from tui_textgen.corpus.baselines import Baselines, remembered
 from tui_textgen.corpus.encoded import EncodedText, open_encoded
 from tui_textgen.corpus.entry import CorpusDescription, CorpusEntry
+from tui_textgen.corpus.makeup import Makeup
 from tui_textgen.corpus.matches import Copies, Match
+from tui_textgen.corpus.repeats import Repeats
+from tui_textgen.corpus.vocabulary import Unit
 from tui_textgen.errors import WorkerError
 from tui_textgen.paths import Home
 from tui_textgen.workers.child import Child
@@ -44,10 +48,30 @@ class ReaderClient:
         entry = CorpusEntry(**{**answer["entry"], "path": Path(path) if path else None})
         return CorpusDescription(entry, answer["preview"])
 
-    def encode(self, names: Sequence[str], encoding: str = "utf-8", progress: Progress | None = None) -> EncodedText:
+    def encode(
+        self,
+        names: Sequence[str],
+        encoding: str = "utf-8",
+        progress: Progress | None = None,
+        unit: Unit = "char",
+        min_count: int = 1,
+    ) -> EncodedText:
         """The texts of ``names``, joined and encoded."""
-        answer = self._ask("encode", progress, names=list(names), encoding=encoding)
+        asked = {"names": list(names), "encoding": encoding, "unit": unit, "min_count": min_count}
+        answer = self._ask("encode", progress, **asked)
         return replace(open_encoded(Path(answer["path"])), name=answer["name"])
+
+    def makeup(self, text: EncodedText, progress: Progress | None = None) -> Makeup:
+        """Its characters and lines, counted; without the process if they were counted before."""
+        if known := makeup.remembered(text, self._home):
+            return known
+        return Makeup.from_facts(self._ask("makeup", progress, path=str(text.path.absolute())))
+
+    def repeats(self, text: EncodedText, progress: Progress | None = None) -> Repeats:
+        """Passages that stand in it twice; without the process if they were looked for before."""
+        if known := repeats.remembered(text, self._home):
+            return known
+        return Repeats(**self._ask("repeats", progress, path=str(text.path.absolute())))
 
     def baselines(self, text: EncodedText, progress: Progress | None = None) -> Baselines:
         """Losses to hold a network's against; without the process if they were measured before."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,11 +55,11 @@ class Writer:
             emit = partial(_emit, request, column)
             passages.append(Passage(emit, self._characters(request, prime, sampling), sampling))
             if skipped:
-                emit({"skipped": skipped})
+                emit({"skipped": skipped, "instead": vocabulary.placeholder or ""})
         write_in_turn(passages, lambda: request.cancelled)
 
     def score(self, request: Request) -> None:
-        """``path``, ``encoding``, ``lanes``, ``window`` → ``characters``, ``nats_per_char``."""
+        """``path``, ``encoding``, ``lanes``, ``window`` → the fields of a Score."""
         arguments = request.arguments
         text = "".join(read_text(Path(arguments["path"]), arguments["encoding"]))
         model = self.looking().model
@@ -66,7 +67,7 @@ class Writer:
             score = score_stream(model, text, lambda _share: request.check())
         else:
             score = score_lanes(model, text, arguments["lanes"], arguments["window"])
-        request.emit({"characters": score.characters, "nats_per_char": score.nats_per_char})
+        request.emit(asdict(score))
 
     def looking(self) -> Looking:
         """The loaded model, to be looked into; raises ModelFileError without one."""

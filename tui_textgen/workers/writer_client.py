@@ -207,4 +207,4 @@ class WriterClient:
 def _writer_event(event: dict[str, Any]) -> WriterEvent:
     if "wrote" in event:
         return Wrote(event["wrote"], tuple(event["probabilities"]))
-    return Skipped(event["skipped"]) if "skipped" in event else Finished(**event)
+    return Skipped(event["skipped"], event["instead"]) if "skipped" in event else Finished(**event)

@@ -73,9 +73,10 @@ def score_words(score: Score) -> Sequence[Slot]:
     """The score of a whole text, for a title line."""
     if not score.characters:
         return [Slot(0, (("nothing to predict", MUTED),))]
+    bits = "bpc" if score.unit == "char" else f"bits per {score.unit_name}"
     return [
-        Slot(0, ((f"{score.bits_per_char:.3f} bpc", "bold"),)),
+        Slot(0, ((f"{score.bits_per_char:.3f} {bits}", "bold"),)),
         Slot(2, ((f"{score.nats_per_char:.3f} nats", ""),)),
         Slot(4, ((f"perplexity {score.perplexity:.4g}", MUTED),)),
-        Slot(5, ((f"{counted(score.characters, 'character')} predicted", MUTED),)),
+        Slot(5, ((f"{counted(score.characters, score.unit_name)} predicted", MUTED),)),
     ]

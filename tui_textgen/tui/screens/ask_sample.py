@@ -51,11 +51,11 @@ class AskSample(ModalScreen[Command | None]):
     class Known(Message):
         """The characters that the model knows, or why they cannot be read."""
 
-        def __init__(self, found: str | TextgenError) -> None:
+        def __init__(self, found: Vocabulary | TextgenError) -> None:
             super().__init__()
             self.found = found
 
-    def __init__(self, preferences: Preferences, usual_prime: str, characters: Callable[[], str]) -> None:
+    def __init__(self, preferences: Preferences, usual_prime: str, characters: Callable[[], Vocabulary]) -> None:
         """``usual_prime``: what the run's own samples go on from; ``characters``: those that its model knows.
 
         They are read in a thread, and may raise TextgenError.
@@ -94,7 +94,7 @@ class AskSample(ModalScreen[Command | None]):
         if isinstance(message.found, TextgenError):
             self.query_one("#ask-unknown", Notice).error(message.found)
         else:
-            self._vocabulary = Vocabulary(message.found)
+            self._vocabulary = message.found
             self._name_unknown()
 
     @on(Input.Changed)
@@ -107,8 +107,9 @@ class AskSample(ModalScreen[Command | None]):
         if self._vocabulary is None:
             return
         notice, prime = self.query_one("#ask-unknown", Notice), self.query_one("#ask-prime", TextField).value
-        if unknown := self._vocabulary.unknown(prime):
-            notice.error(f"The model never saw {named(unknown)}; the sample is written without.")
+        if strange := self._vocabulary.strange(prime):
+            instead = f"with {self._vocabulary.placeholder} for it" if self._vocabulary.placeholder else "without"
+            notice.error(f"The model never saw {named(strange)}; the sample is written {instead}.")
         else:
             notice.clear()
 

@@ -215,8 +215,10 @@ class Desk(Vertical):
     @while_open
     def _leave_out(self, message: Left) -> None:
         for source in self._of(message.scribe, message.column):
-            source.column.leave_out(message.characters)
-            self._note(f"The model never saw these, they were left out: {' '.join(message.characters)}", error=True)
+            skipped = message.skipped
+            source.column.leave_out(skipped)
+            what = f"it reads {skipped.instead} for them" if skipped.instead else "they were left out"
+            self._note(f"The model never saw these, {what}: {' '.join(skipped.characters)}", error=True)
 
     @on(Loaded)
     @on(LoadFailed)

@@ -19,7 +19,7 @@ from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
     from tui_textgen.tui.reproducing import Origin
-    from tui_textgen.workers.protocol import Finished
+    from tui_textgen.workers.protocol import Finished, Skipped
 
 
 class PassageColumn(Vertical):
@@ -102,12 +102,12 @@ class PassageColumn(Vertical):
             self._view.finish()
             self.query_one(WritingLine).fail(self._written)
 
-    def leave_out(self, characters: str) -> None:
-        """Show the prime as it was read: without ``characters``."""
+    def leave_out(self, skipped: Skipped) -> None:
+        """Show the prime as it was read."""
         if self.origin:
             prime = self.origin.prime
             written = self.raw[len(prime) :]
-            self.origin = replace(self.origin, prime="".join(each for each in prime if each not in characters))
+            self.origin = replace(self.origin, prime=skipped.as_read(prime))
             self._view.begin(self.origin.prime)
             self._view.append(written)
             self.query_one(CommandLine).show(self.command)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
+from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.errors import TextgenError
 from tui_textgen.runs.commands import Command
 from tui_textgen.runs.snapshot import RunSnapshot, RunState
@@ -53,7 +54,7 @@ class SampleAsking(Widget):
             usual = str(facts.config.get("sample_prime", ""))
             self.app.push_screen(AskSample(self._preferences, usual, partial(self._characters, facts.name)), self._take)
 
-    def _characters(self, name: str) -> str:
+    def _characters(self, name: str) -> Vocabulary:
         watch = self._runs.watch(name)
         try:
             return watch.vocabulary()

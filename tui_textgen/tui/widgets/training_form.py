@@ -191,8 +191,10 @@ class TrainingForm(Vertical):
         place = self.query_one("#outlook", Static)
         try:
             line, notes = self._settings.outlook()
-        except SettingsError:
-            place.update(Content("! The marked settings make no sense yet."))
+        except SettingsError as error:
+            marked = any(self._settings.typed.error(name) for name in self._settings.typed.texts)
+            words = "The marked settings make no sense yet." if marked else visible_line(str(error))
+            place.update(Content(f"! {words}"))
         except TextgenError as error:
             place.update(Content(f"! {visible_line(str(error))}"))
         else:
