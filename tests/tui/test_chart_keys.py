@@ -226,9 +226,10 @@ async def test_with_the_focus_on_the_chart_the_arrows_bring_the_crosshair() -> N
 
 async def test_the_crosshair_goes_on_beyond_what_is_shown() -> None:
     async with opened(with_runs(long_run())) as pilot:
-        await pilot.press(*["plus"] * 3, "k")
+        await pilot.press(*["plus"] * 3)
         low = chart(pilot)._ends()[0]
-        await pilot.press(*["left"] * 90)
+        await pilot.click(LossChart, offset=(12, 5))
+        await pilot.press(*["left"] * 15)
         await until(pilot, lambda: (chart(pilot).view.cursor or 1e9) < low)
         start, end = chart(pilot)._ends()
         assert start <= (chart(pilot).view.cursor or -1) <= end
