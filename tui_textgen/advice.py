@@ -47,6 +47,17 @@ class Advice:
     """Sentences: of the size, the dropout, the time."""
 
     @property
+    def time(self) -> str:
+        """``about 25 min``, ``less than a minute``, ``time not known``."""
+        if self.seconds is None:
+            return "time not known"
+        for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+            if self.seconds >= unit:
+                number = self.seconds / unit
+                return f"about {number:.1f} {name}" if number < 9.95 and unit > 60 else f"about {number:.0f} {name}"
+        return "less than a minute"
+
+    @property
     def settings(self) -> str:
         """``n_hidden 512 · n_layers 2 · drop_prob 0.4``."""
         return " · ".join(f"{name} {as_typed(value)}" for name, value in self.values.items())
@@ -68,7 +79,8 @@ def advise(
     learned = int(trained_characters(characters, val_frac_of(own)) * (1 - repeated))
     n_hidden, n_layers = _size(learned, distinct, gpu)
     ratio = _parameters(n_hidden, n_layers, distinct) / max(1, learned)
-    drop_prob = next(share for least, share in DROPOUT if ratio >= least)
+    by_heart = val_frac_of(own) == 0
+    drop_prob = 0.0 if by_heart else next(share for least, share in DROPOUT if ratio >= least)
     rule = {"n_hidden": n_hidden, "n_layers": n_layers, "drop_prob": drop_prob}
     values = {**rule, **own}
     config = training_config(DEFAULT_PRESET, values)
@@ -81,7 +93,9 @@ def advise(
     reasons = [_own_reason(own), *_size_reasons(rule, _parameters(n_hidden, n_layers, distinct), ratio)]
     if repeated >= MUCH_REPEATED:
         reasons.append(f"The {repeated:.0%} of the text that repeat what stands before count for nothing here.")
-    reasons.append(f"The time is of {plan.epochs:,} epochs, {speed.source}")
+    if by_heart:
+        reasons.append("Nothing is held out: it may be learned by heart, without dropout.")
+    reasons.append(f"The time is of {plan.epochs:,} {'epoch' if plan.epochs == 1 else 'epochs'}, {speed.source}")
     return Advice(values, count_parameters(config.shape, distinct), seconds, speed.run, tuple(filter(None, reasons)))
 
 
@@ -102,7 +116,8 @@ def _parameters(n_hidden: int, n_layers: int, distinct: int) -> int:
 
 def _size_reasons(rule: Mapping[str, Any], parameters: int, ratio: float) -> list[str]:
     size = f"{rule['n_layers']} × {rule['n_hidden']}"
-    told = f"{parameters:,} parameters in {size} units, {ratio:.2g} for each character that is learned from."
+    each = f"{ratio:.2g}" if ratio < 9.95 else f"{ratio:,.0f}"
+    told = f"{parameters:,} parameters in {size} units, {each} for each character that is learned from."
     low, high = MEASURED_RATIOS
     if (rule["n_hidden"], rule["n_layers"]) == MEASURED_SIZE and low <= ratio <= high:
         return [
@@ -120,7 +135,7 @@ def _size_reasons(rule: Mapping[str, Any], parameters: int, ratio: float) -> lis
 def _own_reason(own: Mapping[str, Any]) -> str:
     if not own:
         return ""
-    return f"The text brings {', '.join(f'{name} {as_typed(value)}' for name, value in own.items())} along."
+    return f"Given with the text: {', '.join(f'{name} {as_typed(value)}' for name, value in own.items())}."
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,21 @@ def test_corpora_show_tells_losses_to_hold_a_network_against(command: CommandLin
     assert all(f"{nats[name]:.4f}" in words and f"{nats[name] / math.log(2):.4f}" in words for name in nats)
 
 
+def test_corpora_show_tells_what_a_text_is_made_of_and_what_suits_it(command: CommandLine, corpus: Path) -> None:
+    told = json.loads(command.done("corpora", "show", corpus, "--json", "--val-frac", "0.2"))
+    counts = {each["character"]: each["count"] for each in told["vocabulary"]}
+    assert counts == {character: TEXT.count(character) for character in set(TEXT)}
+    assert {each["name"] for each in told["vocabulary"] if each["character"] in "\n "} == {"line feed", "space"}
+    assert told["lines"]["longest"] == max(map(len, TEXT.splitlines()))
+    assert told["split"]["trained"] == int(len(TEXT) * 0.8)
+    assert TEXT[: told["split"]["trained"]].endswith(told["split"]["before"])
+    assert told["repeats"]["share"] > 0.9
+    values = told["advice"]["values"]
+    words = command.done("corpora", "show", corpus)
+    assert f"--n-hidden {values['n_hidden']} --n-layers {values['n_layers']}" in words
+    assert "U+000A" in words
+
+
 def test_hello_trains_without_a_validation_part(command: CommandLine) -> None:
     command.done("train", "hello", "--n-hidden", "8", "--n-layers", "1", "--epochs", "3", "--name", "hi")
     shown = command.show("hi")

@@ -58,6 +58,7 @@ def test_a_run_of_the_same_size_tells_the_time() -> None:
     advice = advise(*ANNA, {}, [run(speed=20_000.0)], gpu=False)
     assert advice.measured_by == "levin"
     assert advice.seconds == pytest.approx(5 * 1_786_700 / 20_000 * 1.05, rel=0.01)
+    assert advice.time == "about 8 min"
     assert "the run levin made here" in advice.reasons[-1]
     assert "scaled to this size" not in advice.reasons[-1]
 
@@ -89,8 +90,9 @@ def test_what_a_text_brings_along_goes_first() -> None:
     advice = advise(5, 4, {"val_frac": 0.0, "epochs": 200, "n_hidden": 64}, [], gpu=False)
     assert advice.values["epochs"] == 200
     assert advice.values["val_frac"] == 0.0
-    assert "brings val_frac 0, epochs 200, n_hidden 64 along" in advice.reasons[0]
-    assert "epochs 200" in advice.settings
+    assert "val_frac 0, epochs 200, n_hidden 64" in advice.reasons[0]
+    assert advice.settings == "n_hidden 64 · n_layers 1 · drop_prob 0 · val_frac 0 · epochs 200"
+    assert advice.time == "less than a minute"
 
 
 def test_what_repeats_does_not_count() -> None:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
-from tui_textgen.cli.output import UNKNOWN, bpc, count, print_facts, print_json, print_table, say
+from tui_textgen.cli.options import given, setting_option
+from tui_textgen.cli.output import UNKNOWN, count, print_facts, print_json, print_table, say
+from tui_textgen.config import TrainingConfig, build
 from tui_textgen.corpus.catalogue import catalogue
 from tui_textgen.corpus.library import CorpusEntry, list_corpora
 from tui_textgen.visible import visible
-
-if TYPE_CHECKING:
-    from tui_textgen.corpus.baselines import Baselines
-    from tui_textgen.paths import Home
-
-MEANING = {
-    "uniform": "guessing among the distinct characters",
-    "unigram": "the last tenth, told from how often each occurs before",
-    "bigram": "the last tenth, told from one character each",
-    "trigram": "the last tenth, told from two characters each",
-    "xz": "the whole, packed by xz -9e",
-}
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -79,16 +70,24 @@ def get(invocation: Invocation, name: str) -> None:
 @corpora.command()
 @click.argument("name", metavar="CORPUS")
 @click.option("--json", "as_json", is_flag=True, help="One object.")
-@click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="The file's encoding.")
+@setting_option("encoding", TrainingConfig.model_fields["encoding"])
+@setting_option("val_frac", TrainingConfig.model_fields["val_frac"])
 @pass_invocation
-def show(invocation: Invocation, name: str, as_json: bool, encoding: str) -> None:
-    """Read and count CORPUS, a library name or a path; show how it begins, and losses to hold a network's against."""
+def show(invocation: Invocation, /, name: str, as_json: bool, **settings: Any) -> None:
+    """Read CORPUS, a library name or a path, and tell what there is to know of it.
+
+    How it begins, where a training would end and validation begin, its characters and lines, what repeats in it, losses
+    to hold a network's against, and which network suits it.
+    """
+    from tui_textgen.cli.portrait import print_portrait, told_portrait
     from tui_textgen.corpus.library import describe
 
-    description = describe(invocation.home, name, encoding)
-    entry = description.entry
+    chosen = build(TrainingConfig, given(TrainingConfig, settings))
+    description = describe(invocation.home, name, chosen.encoding)
+    own = {**description.entry.settings, **{name: getattr(chosen, name) for name in chosen.model_fields_set}}
+    entry = replace(description.entry, settings=own)
     if as_json:
-        print_json({**entry_json(entry), "baselines": _baselines_json(_measured(invocation.home, name, encoding))})
+        print_json({**entry_json(entry), **told_portrait(invocation.home, name, entry)})
         return
     print_facts(
         {
@@ -102,35 +101,4 @@ def show(invocation: Invocation, name: str, as_json: bool, encoding: str) -> Non
         }
     )
     print(f"\n{visible(description.preview)}", flush=True)
-    _print_baselines(_measured(invocation.home, name, encoding))
-
-
-def _measured(home: Home, name: str, encoding: str) -> Baselines:
-    """The baselines of the text, with a bar on a terminal: a long one takes a minute or two."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from tui_textgen.corpus.baselines import baselines
-    from tui_textgen.corpus.encoded import encode
-    from tui_textgen.corpus.library import find_corpus
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("measuring baselines", total=1.0)
-        text = encode(find_corpus(home, [name], encoding), home)
-        return baselines(text, home, lambda share: bar.update(task, completed=share))
-
-
-def _baselines_json(measured: Baselines) -> dict[str, Any]:
-    losses = {
-        name: {"nats_per_char": loss, "bits_per_char": bpc(loss)} for name, loss in measured.named().items()
-    }  # fmt: skip
-    return {**losses, "characters": measured.characters, "whole": measured.whole}
-
-
-def _print_baselines(measured: Baselines) -> None:
-    print()
-    rows = [(name, f"{nats:.4f}", f"{bpc(nats):.4f}", MEANING[name]) for name, nats in measured.named().items()]
-    print_table(("baseline", "nats>", "bpc>", "of"), rows)
-    if not measured.whole:
-        print(f"Measured on {count(measured.characters)} of its characters.")
+    print_portrait(invocation.home, name, entry)
