@@ -27,11 +27,13 @@ def generate(invocation: Invocation, /, model: str, prime: str, strict: bool, **
 
     Standard output gets the prime, then exactly as many characters as asked for, and one newline.
     """
+    from tui_textgen.models.card import read_card
     from tui_textgen.models.library import find_model
     from tui_textgen.workers.writer_client import WriterClient
 
     sampling = build(SamplingConfig, given(SamplingConfig, settings))
     path = find_model(invocation.home, model)
+    read_card(path)  # what is no model is refused before a process loads torch for it
     with WriterClient() as writer:
         writer.load(path)
         _print_passage(prime, writer.generate(prime, sampling, strict))

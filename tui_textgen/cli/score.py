@@ -44,10 +44,12 @@ def score(
     if per_character and (as_json or lanes is not None):
         raise click.UsageError("--per-character prints rows of one stream: leave out --json, --lanes and --window.")
     from tui_textgen.corpus.decoding import read_text
+    from tui_textgen.models.card import read_card
     from tui_textgen.models.library import find_model
     from tui_textgen.workers.writer_client import WriterClient
 
     path = find_model(invocation.home, model)
+    read_card(path)  # what is no model is refused before a process loads torch for it
     with WriterClient() as writer:
         writer.load(path)
         if per_character:
