@@ -262,7 +262,7 @@ class FakeCorpora:
 
     def get(self, name: str, progress: Callable[[int, int | None], None]) -> None:
         progress(0, None)
-        while not self.way.wait(0.01):
+        while not self.way.wait(0.1):
             progress(860_000, 2_000_000)
         if self.failure:
             raise self.failure

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -19,12 +20,13 @@ from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.services import CorpusDescription, Services
 from tui_textgen.tui.text_reading import Described, ReadSoFar, TextReading
 from tui_textgen.tui.typed_path import expanded, shown_path
+from tui_textgen.tui.widgets.complaints import Complaints
 from tui_textgen.tui.widgets.corpus_preview import CorpusPreview
 from tui_textgen.tui.widgets.corpus_table import CorpusTable
-from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.pane import Pane
-from tui_textgen.tui.widgets.text_field import TextField
+from tui_textgen.tui.widgets.text_getting import TextGetting
+from tui_textgen.tui.widgets.typed_text import TypedText
 from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class CorporaPane(Pane):
     BINDING_GROUP_TITLE = "Corpora"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Stop, back", show=False, tooltip="Stop reading; leave the field"),
+        *TextGetting.KEYS,
         Binding("slash", "type('#path')", "Path", tooltip="Type the path of a text"),
         Binding("e", "type('#encoding')", "Encoding", tooltip="Change the encoding that texts are read in"),
         Binding("r", "look_again", "Look again", show=False, tooltip="Look again which texts there are"),
@@ -59,11 +62,6 @@ class CorporaPane(Pane):
     CorporaPane.-broad CorpusTable { width: auto; max-width: 60%; max-height: 100%; }
     CorporaPane.-broad CorpusPreview { width: 1fr; margin: 0 0 0 3; }
     CorporaPane #hint { color: $text-muted; height: auto; max-height: 2; }
-    CorporaPane #typed { height: 1; }
-    CorporaPane #path { width: 1fr; }
-    CorporaPane #encoding { width: 22; margin-left: 1; }
-    CorporaPane.-narrow #encoding { width: 10; }
-    CorporaPane.-narrow #encoding .label { display: none; }
     CorporaPane.-low #hint { display: none; }
     CorporaPane.-low CorpusTable { scrollbar-size-horizontal: 0; }
     CorporaPane.-low CorpusPreview { margin-top: 0; }
@@ -77,9 +75,9 @@ class CorporaPane(Pane):
             self.text = text
 
     class _Listed(Message):
-        def __init__(self, found: list[CorpusEntry] | TextgenError) -> None:
+        def __init__(self, found: list[CorpusEntry] | TextgenError, complaints: Sequence[str] = ()) -> None:
             super().__init__()
-            self.found = found
+            self.found, self.complaints = found, complaints
 
     def __init__(self, services: Services) -> None:
         super().__init__(id="corpora")
@@ -89,68 +87,72 @@ class CorporaPane(Pane):
         self._reading = TextReading(services.corpora, self.post_message)
         self._settling: Timer | None = None
         self._train_when_read: str | None = None
+        self._table, self._preview, self._notice = CorpusTable(), CorpusPreview(), Notice()
+        self._getting = TextGetting(services.corpora, self._table, self._preview, self._notice)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="shelf"):
-            yield CorpusTable()
-            yield CorpusPreview()
+            yield self._table
+            yield self._preview
         yield Static(markup=False, id="hint")
-        yield Notice()
-        with Horizontal(id="typed"):
-            yield TextField("path", LineInput(placeholder="a text's file; Enter adds it"), id="path")
-            yield TextField("encoding", LineInput("utf-8", "utf-8"), id="encoding")
+        yield self._notice
+        yield Complaints()
+        yield self._getting
+        yield TypedText()
 
     def on_mount(self) -> None:
-        folder = self._corpora.folder
-        self.query_one("#hint", Static).update(
-            f"Your own texts: put *.txt files into {visible_line(shown_path(folder))}"
-        )
-        self.query_one(CorpusPreview).show_nothing("Looking for texts…")
+        folder = visible_line(shown_path(self._corpora.folder))
+        self.query_one("#hint", Static).update(f"Your own texts: put *.txt files into {folder}")
+        self._preview.show_nothing("Looking for texts…")
         self._list()
 
     def on_resize(self) -> None:
-        table = self.query_one(CorpusTable)
         self.set_class(self.size.width >= BROAD, "-broad")
-        self.set_class(self.size.width < NARROW, "-narrow")
         self.set_class(self.size.height < LOW, "-low")
-        table.set_narrow(self.size.width < NARROW)
-        table.show_header = self.size.height >= LOW
+        self.query_one(TypedText).set_class(self.size.width < NARROW, "-narrow")
+        self._table.set_narrow(self.size.width < NARROW)
+        self._table.show_header = self.size.height >= LOW
 
     def first_focus(self) -> Widget | None:
-        return self.query_one(CorpusTable)
+        return self._table
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would be typed are no keys."""
+        typing = isinstance(self.screen.focused, Input)
         if action == "leave":
-            return self._reading.reading or isinstance(self.screen.focused, Input)
-        return not (action == "type" and isinstance(self.screen.focused, Input))
+            return self._reading.reading or self._getting.under_way or typing
+        if action == "at":
+            return not typing and bool(self._getting.check_action(str(parameters[1]), ()))
+        return not (action == "type" and typing)
+
+    async def action_at(self, part: str, action: str) -> None:
+        """Do an action of one of the parts."""
+        await self.app.run_action(action, self.query_one(f"#{part}"))
 
     @property
     def _encoding(self) -> str:
-        return self.query_one("#encoding", TextField).value.strip() or "utf-8"
+        return self.query_one(TypedText).encoding
 
     # What is there
 
     @work(thread=True, exclusive=True, group="list")
     def _list(self) -> None:
         try:
-            found: list[CorpusEntry] | TextgenError = self._corpora.entries()
+            self.post_message(self._Listed(self._corpora.entries(), self._corpora.complaints()))
         except TextgenError as error:
-            found = error
-        self.post_message(self._Listed(found))
+            self.post_message(self._Listed(error))
 
     @on(_Listed)
     @while_open
     def _show_list(self, message: _Listed) -> None:
         if isinstance(message.found, TextgenError):
-            self.query_one(Notice).error(message.found)
+            self._notice.error(message.found)
             return
+        self.query_one(Complaints).tell(message.complaints)
         entries = {entry.name: entry for entry in message.found} | self._typed_in
-        self.query_one(CorpusTable).show(entries)
+        self._table.show(entries)
         if not entries:
-            self.query_one(CorpusPreview).show_nothing(
-                "No text yet. Put *.txt files into the folder below, or type a path."
-            )
+            self._preview.show_nothing("No text yet. Put *.txt files into the folder below, or type a path.")
 
     def action_look_again(self) -> None:
         """List the texts anew, for one that was put into the folder, and forget what was read."""
@@ -161,18 +163,22 @@ class CorporaPane(Pane):
 
     @on(CorpusTable.RowHighlighted)
     def _look(self) -> None:
-        table, preview = self.query_one(CorpusTable), self.query_one(CorpusPreview)
-        key = table.current
-        entry = table.entry(key) if key else None
+        key = self._table.current
+        entry = self._table.entry(key) if key else None
         if key is None or entry is None:
             return
         self._train_when_read = None
-        self.query_one(Notice).clear()
+        self._notice.clear()
         self._stop_settling()
-        if description := self._known.get((key, self._encoding)):
-            preview.show_description(description)
+        self.refresh_bindings()
+        if entry.gettable:
+            self._reading.stop()
+            self._getting.show(entry)
             return
-        preview.show_entry(entry, READING)
+        if description := self._known.get((key, self._encoding)):
+            self._preview.show_description(description)
+            return
+        self._preview.show_entry(entry, READING)
         self._settling = self.set_timer(SETTLING, lambda: self._read(key))
 
     def _stop_settling(self) -> None:
@@ -188,10 +194,9 @@ class CorporaPane(Pane):
     @on(ReadSoFar)
     @while_open
     def _show_read_so_far(self, message: ReadSoFar) -> None:
-        table = self.query_one(CorpusTable)
-        entry = table.entry(message.key)
-        if entry and table.current == message.key and self._reading.reading:
-            self.query_one(CorpusPreview).show_entry(entry, f"{READING} {message.share:4.0%}  Esc stops it")
+        entry = self._table.entry(message.key)
+        if entry and self._table.current == message.key and self._reading.reading:
+            self._preview.show_entry(entry, f"{READING} {message.share:4.0%}  Esc stops it")
 
     @on(Described)
     @while_open
@@ -201,64 +206,79 @@ class CorporaPane(Pane):
             self._refuse(message.key, found)
             return
         self._known[message.key, message.encoding] = found
-        table = self.query_one(CorpusTable)
-        if table.entry(message.key) is None:
+        if self._table.entry(message.key) is None:
             self._typed_in[message.key] = found.entry
             self._add_typed(message.key)
         else:
-            table.update_entry(message.key, found.entry)
-        if table.current == message.key:
-            self.query_one(CorpusPreview).show_description(found)
-            self.query_one(Notice).clear()
+            self._table.update_entry(message.key, found.entry)
+        if self._table.current == message.key:
+            self._preview.show_description(found)
+            self._notice.clear()
         if self._train_when_read == message.key:
             self._train(message.key)
 
     def _add_typed(self, key: str) -> None:
-        table = self.query_one(CorpusTable)
-        table.show(table.entries | {key: self._typed_in[key]}, cursor=key)
-        self.query_one("#path", TextField).value = ""
-        table.focus()
+        self._table.show(self._table.entries | {key: self._typed_in[key]}, cursor=key)
+        self.query_one(TypedText).clear_path()
+        self._table.focus()
 
     def _refuse(self, key: str, error: TextgenError) -> None:
-        table = self.query_one(CorpusTable)
         self._train_when_read = None
-        self.query_one(Notice).error(error)
-        entry = table.entry(key)
-        if entry and table.current == key:
-            self.query_one(CorpusPreview).show_entry(entry, "This text could not be read.")
+        self._notice.error(error)
+        entry = self._table.entry(key)
+        if entry and self._table.current == key:
+            self._preview.show_entry(entry, "This text could not be read.")
 
     # What to do with it
 
     @on(CorpusTable.RowSelected)
     def _train_on_row(self) -> None:
-        if key := self.query_one(CorpusTable).current:
+        if key := self._table.current:
             self._train(key)
 
     def _train(self, key: str) -> None:
         """Ask for a training, as soon as the text is known."""
         self._train_when_read = None
+        if (entry := self._table.entry(key)) and entry.gettable:
+            self._train_when_read = key
+            self._getting.get(entry)
+            return
         encoding = self._encoding
         if description := self._known.get((key, encoding)):
             self.post_message(self.TrainRequested(ChosenText((key,), description, encoding)))
             return
         self._train_when_read = key
-        self.query_one(Notice).say("Reading the text; its training opens as soon as it is counted.")
+        self._notice.say("Reading the text; its training opens as soon as it is counted.")
         self._read(key)
+
+    @on(TextGetting.Arrived)
+    @while_open
+    def _go_on_with(self, message: TextGetting.Arrived) -> None:
+        """Do with a text that has arrived what was wanted of it."""
+        if (key := message.entry.name) == self._table.current:
+            wanted = self._train_when_read == key
+            self._look()
+            if wanted:
+                self._train(key)
+
+    @on(TextGetting.Failed)
+    def _want_no_more(self) -> None:
+        self._train_when_read = None
 
     @on(Input.Submitted, "#path Input")
     def _open_path(self, event: Input.Submitted) -> None:
         if typed := event.value.strip():
-            self.query_one(Notice).say("Reading…")
+            self._notice.say("Reading…")
             self._read(expanded(typed))
 
     @on(Input.Submitted, "#encoding Input")
     def _read_again(self) -> None:
         self._look()
-        self.query_one(CorpusTable).focus()
+        self._table.focus()
 
     def action_type(self, field: str) -> None:
         """Put the cursor into a field."""
-        self.query_one(field, TextField).focus()
+        self.query_one(TypedText).type_into(field)
 
     def action_leave(self) -> None:
         """Stop what is being read; else leave a field for the table."""
@@ -266,11 +286,12 @@ class CorporaPane(Pane):
         if self._reading.reading:
             self._reading.stop()
             self._show_stopped()
+        elif self._getting.under_way:
+            self._getting.stop()
         else:
-            self.query_one(CorpusTable).focus()
+            self._table.focus()
 
     def _show_stopped(self) -> None:
-        table = self.query_one(CorpusTable)
-        self.query_one(Notice).clear()
-        if entry := table.entry(table.current or ""):
-            self.query_one(CorpusPreview).show_entry(entry, STOPPED)
+        self._notice.clear()
+        if entry := self._table.entry(self._table.current or ""):
+            self._preview.show_entry(entry, STOPPED)

@@ -35,7 +35,7 @@ class CorpusPreview(VerticalScroll):
 
     def show_entry(self, entry: CorpusEntry, doing: str) -> None:
         """Show a corpus that is not read yet; ``doing`` says what is going on."""
-        self._show(entry, "", doing)
+        self._show(entry, entry.url if entry.gettable else "", doing)
 
     def show_description(self, description: CorpusDescription) -> None:
         """Show a corpus that has been read."""
@@ -58,8 +58,9 @@ class CorpusPreview(VerticalScroll):
 
 
 def numbers(entry: CorpusEntry) -> str:
-    """One line: characters, distinct characters, bytes, and settings that suit it."""
+    """One line: characters, distinct characters, bytes, settings that suit it, and a licence."""
     parts = [f"{count(entry.characters)} characters", f"{count(entry.distinct)} distinct", size(entry.bytes)]
     parts += [f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
               for name, value in entry.settings.items()]  # fmt: skip
+    parts += [entry.licence] if entry.licence else []
     return visible_line(" · ".join(parts))

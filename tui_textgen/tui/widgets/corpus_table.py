@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 COLUMNS = {"name": "text", "characters": "characters", "distinct": "distinct", "bytes": "size", "source": "from"}
 NARROW_COLUMNS = ("name", "characters", "source")
 NAME_WIDTH = 28
+AWAY = "not here yet"
+"""Where a text is from that could be downloaded."""
 
 
 class CorpusTable(DataTable[Text]):
@@ -62,6 +64,10 @@ class CorpusTable(DataTable[Text]):
         for column in self._shown:
             self.update_cell(key, column, cell(entry, column), update_width=True)
 
+    def show_doing(self, key: str, words: str) -> None:
+        """Tell what is going on with a row, where it says where the text is from."""
+        self.update_cell(key, "source", Text(words, no_wrap=True, end=""), update_width=True)
+
     @property
     def _shown(self) -> tuple[str, ...]:
         return NARROW_COLUMNS if self._narrow else tuple(COLUMNS)
@@ -86,6 +92,8 @@ def cell(entry: CorpusEntry, column: str) -> Text:
     """What stands in one place of the table."""
     value: Any = getattr(entry, column)
     words = size(value) if column == "bytes" else value if isinstance(value, str) else count(value)
+    if column == "source" and entry.gettable:
+        words = AWAY
     text = Text(visible_line(words), justify=_side(column), no_wrap=True, end="")
     text.truncate(NAME_WIDTH, overflow="ellipsis")
     return text
