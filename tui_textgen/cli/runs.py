@@ -58,7 +58,7 @@ def show(invocation: Invocation, run: str, as_json: bool) -> None:
 
 
 def _facts(run: RunSummary) -> dict[str, str]:
-    best, origin = run.best_val_loss, run.forked_from
+    best, origin, model = run.best_val_loss, run.forked_from, run.begun_from
     facts = {
         "name": run.name,
         "state": run.state if run.pid is None else f"{run.state} (process {run.pid})",
@@ -74,6 +74,7 @@ def _facts(run: RunSummary) -> dict[str, str]:
         "parameters": count(run.parameters),
         "machine": " ".join(filter(None, (run.device, run.precision))) or UNKNOWN,
         "forked from": None if origin is None else f"{origin['run']} at step {origin['step']:,}",
+        "begun from": None if model is None else model["model"],
         "rate": None if run.rate_factor == 1 else f"{run.rate_factor:g} times the schedule's",
         "resumed from": None if run.resumed_from is None else f"step {run.resumed_from:,}",
     }

@@ -34,6 +34,7 @@ def nproc_option(default: str) -> Callable[[F], F]:
 @click.option("--preset", default=DEFAULT_PRESET, show_default=True, type=click.Choice(list(PRESET_HELP)),
               help="Settings to begin with.")  # fmt: skip
 @click.option("--name", metavar="RUN", help="The run's name; without it, made from corpus and preset.")
+@click.option("--init-from", metavar="MODEL", help="Begin with what MODEL, of any text, has learned; its sizes stay.")
 @nproc_option("1")
 @click.option("--detach", is_flag=True, help="Print the run's name and leave it going.")
 @settings_options(TrainingConfig)
@@ -44,6 +45,7 @@ def train(
     corpora: tuple[str, ...],
     preset: str,
     name: str | None,
+    init_from: str | None,
     nproc: int | None,
     detach: bool,
     **settings: Any,
@@ -53,7 +55,9 @@ def train(
 
     get_missing(invocation.home, corpora)
     values = given(TrainingConfig, settings)
-    name = start_run(invocation.home, corpora, preset, values, name, nproc=nproc or 1)
+    name = start_run(invocation.home, corpora, preset, values, name, nproc=nproc or 1, init_from=init_from)
+    if detach:
+        _say_what_changed(invocation, name)
     return _leave_or_follow(invocation, name, detach)
 
 
@@ -99,6 +103,14 @@ def _whole(epochs: str) -> int:
     whole = build(TrainingConfig, {"epochs": epochs}).epochs
     assert whole is not None  # which no text means
     return whole
+
+
+def _say_what_changed(invocation: Invocation, name: str) -> None:
+    """What else the model that a run begins with will know; who follows the run reads it in its log."""
+    from tui_textgen.runs.summary import summarise
+
+    for note in (summarise(invocation.home, name).begun_from or {}).get("notes", ()):
+        say(note)
 
 
 def _leave_or_follow(invocation: Invocation, name: str, detach: bool) -> int:

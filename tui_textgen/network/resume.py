@@ -12,7 +12,10 @@ import torch
 from torch import Tensor
 
 from tui_textgen.config import TrainingConfig
+from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.errors import ModelFileError
+from tui_textgen.models.card import read_card
+from tui_textgen.network.carrying import carried_over
 from tui_textgen.network.char_rnn import CharRNN, State
 from tui_textgen.network.device import Compute, choose_compute, is_available
 from tui_textgen.network.loss_scale import LossScale
@@ -125,15 +128,17 @@ def read_resume(path: Path) -> Saved:
     return _saved(path, *read_tensors(path))
 
 
-def begin_with(path: Path, network: CharRNN, optimisers: Optimisers, optimizer: str) -> None:
-    """Put the weights of a model file or of a checkpoint to resume from into ``network``.
+def begin_with(path: Path, network: CharRNN, vocabulary: Vocabulary, optimisers: Optimisers, optimizer: str) -> None:
+    """Put the weights of a model file or of a checkpoint to resume from into ``network``, which knows ``vocabulary``.
 
-    A checkpoint gives the optimisers what it remembers, if it was made by the same ``optimizer``. Raises ModelFileError
-    for a damaged file or another network's.
+    A model may know other characters; those that are new to it stay as they are in ``network``. A checkpoint gives the
+    optimisers what it remembers, if it was made by the same ``optimizer``. Raises ModelFileError for a damaged file or
+    another network's.
     """
     tensors, metadata = read_tensors(path)
     if KEY not in metadata:
-        _load_weights(network, tensors)
+        known = read_card(path).vocabulary
+        _load_weights(network, carried_over(tensors, known, vocabulary.characters, network.state_dict()))
         return
     saved = _saved(path, tensors, metadata)
     saved.restore(network, optimisers if saved.optimizer == optimizer else None)

@@ -100,10 +100,11 @@ class TrainingSession:
     ) -> TrainingSession:
         """Step 0 with the weights that ``folder.start`` holds, and what it remembers of the same optimisers.
 
-        Raises as :meth:`begin`, and ModelFileError for a damaged file or another network's.
+        A model of another text gives what it knows of the characters that this one has too. Raises as :meth:`begin`,
+        and ModelFileError for a damaged file or another network's.
         """
         session = cls.begin(config, text, plan, ranks)
-        begin_with(folder.start, session.network, session.optimisers, config.optimizer)
+        begin_with(folder.start, session.network, text.vocabulary, session.optimisers, config.optimizer)
         session._keeper.sources.start = folder.start
         return session
 
@@ -192,7 +193,7 @@ class TrainingSession:
         if saved:
             self._restore(saved)
         elif sources.start:
-            begin_with(sources.start, self.network, self.optimisers, self.config.optimizer)
+            begin_with(sources.start, self.network, self.text.vocabulary, self.optimisers, self.config.optimizer)
         self._keeper.went_back()
 
     def _agreed_sources(self) -> Sources:

@@ -8,7 +8,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_textgen.corpus.atomic import sweep
 from tui_textgen.errors import RunError
@@ -86,6 +86,26 @@ class Origin:
     step: int
     checkpoint: Path
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"forked_from": {"run": self.run, "step": self.step}}
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """The model that a run begins with, saved after ``step`` updates if that is known."""
+
+    model: str
+    """As it was asked for."""
+    step: int | None
+    checkpoint: Path
+    notes: tuple[str, ...] = ()
+    """What changes with the run's text, in sentences."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"begun_from": {"model": self.model, "step": self.step, "notes": list(self.notes)}}
+
 
 def run_folder(home: Home, name: str) -> RunFolder:
     """The folder of an existing run; raises RunError."""
@@ -121,7 +141,7 @@ def create_run(
     config: TrainingConfig,
     plan: Plan,
     preset: str,
-    origin: Origin | None = None,
+    origin: Origin | Ancestor | None = None,
 ) -> RunFolder:
     """A new run that owns its text and waits for its trainer; raises RunError for a name that is taken."""
     path = make_private(home.runs) / checked_name(name)
@@ -166,7 +186,12 @@ def delete_run(home: Home, name: str) -> None:
 
 
 def _fill(
-    folder: RunFolder, text: EncodedText, config: TrainingConfig, plan: Plan, preset: str, origin: Origin | None
+    folder: RunFolder,
+    text: EncodedText,
+    config: TrainingConfig,
+    plan: Plan,
+    preset: str,
+    origin: Origin | Ancestor | None,
 ) -> None:
     from tui_textgen.plan import count_parameters
     from tui_textgen.runs.store import create_store
@@ -190,7 +215,7 @@ def _fill(
     }
     if origin is not None:
         own(origin.checkpoint, folder.start)
-        facts["forked_from"] = {"run": origin.run, "step": origin.step}
+        facts |= origin.facts
     create_store(folder.store, facts)
 
 

@@ -126,6 +126,8 @@ class RunSummary:
     """Times the schedule's learning rate, as somebody asked for."""
     forked_from: Mapping[str, Any] | None = None
     """``run``, as it was called then, and ``step`` of the checkpoint that it began with."""
+    begun_from: Mapping[str, Any] | None = None
+    """``model``, as it was asked for, ``step`` of it if known, and ``notes``, what changed with this text."""
 
 
 @dataclass(frozen=True)

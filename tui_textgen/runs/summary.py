@@ -108,6 +108,7 @@ def build_summary(
         config=dict(facts["config"]),
         rate_factor=float(facts.get("rate_factor", 1.0)),
         forked_from=facts.get("forked_from"),
+        begun_from=facts.get("begun_from"),
     )
 
 

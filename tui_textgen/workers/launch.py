@@ -29,29 +29,34 @@ def start_run(
     progress: Callable[[float], None] | None = None,
     nproc: int = 1,
     tell: Callable[[str], None] | None = None,
+    init_from: str | None = None,
 ) -> str:
     """Encode ``corpora``, make a run of them and start its trainer; the run's name. Raises InputError.
 
     ``values`` lie over what suits the corpus, which lies over the preset. ``nproc`` processes train it. Whatever can be
     refused is refused before there is a run. ``tell`` gets sentences about what of the text was left out.
+    ``init_from`` names a model to begin with, whose sizes the run has.
     """
     from tui_textgen.config import training_config
     from tui_textgen.corpus.encoded import encode
     from tui_textgen.corpus.library import find_corpus
     from tui_textgen.plan import plan_run
     from tui_textgen.runs.folder import create_run, fresh_name
+    from tui_textgen.workers.inheriting import inherited
 
     asked = training_config(preset, values)
-    source = find_corpus(home, corpora, asked.encoding)
-    config = training_config(preset, {**source.settings, **values})
-    if tell:
-        for note in source.notes:
-            tell(note)
-    text = encode(source.taken(config.unit, config.min_count), home, progress)
-    plan = plan_run(config, text.characters, len(text.vocabulary))
-    check_processes(nproc, config, plan)
-    name = name or fresh_name(home, text.name, preset)
-    folder = create_run(home, name=name, text=text, config=config, plan=plan, preset=preset)
+    with inherited(home, init_from, asked, values) as before:
+        source = find_corpus(home, corpora, asked.encoding)
+        config = training_config(preset, {**source.settings, **values, **before.settings})
+        if tell:
+            for note in source.notes:
+                tell(note)
+        text = encode(source.taken(config.unit, config.min_count), home, progress)
+        plan = plan_run(config, text.characters, len(text.vocabulary))
+        check_processes(nproc, config, plan)
+        name = name or fresh_name(home, text.name, preset)
+        origin = before.ancestor(text.vocabulary)
+        folder = create_run(home, name=name, text=text, config=config, plan=plan, preset=preset, origin=origin)
     if nproc > 1:
         set_facts(folder, nproc=nproc)
     start_trainer(folder, nproc=nproc)

@@ -12,13 +12,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_textgen.config import TrainingConfig, build
 from tui_textgen.corpus.atomic import sweep
@@ -174,8 +174,7 @@ def _session(
         store.add_log("info", "There was no checkpoint yet: training starts from the beginning.")
         store.drop_after(-1)
     if not saved and fork:
-        origin = store.facts()["forked_from"]
-        store.add_log("info", f"Begins with what {origin['run']} had learned at step {origin['step']:,}.")
+        _tell_origin(store)
         return TrainingSession.fork(config, text, plan, folder, ranks)
     if not saved:
         return TrainingSession.begin(config, text, plan, ranks)
@@ -184,6 +183,16 @@ def _session(
     store.set_facts(resumed_from=session.step)
     store.add_log("info", f"Resumed from step {session.step:,}.")
     return session
+
+
+def _tell_origin(store: RunStore) -> None:
+    """What the run begins with, in its log."""
+    facts = store.facts()
+    origin: Mapping[str, Any] = facts.get("forked_from") or facts["begun_from"]
+    when = "" if origin["step"] is None else f" at step {origin['step']:,}"
+    store.add_log("info", f"Begins with what {origin.get('run') or origin['model']} had learned{when}.")
+    for note in origin.get("notes", ()):
+        store.add_log("info", note)
 
 
 def _last_line(error: BaseException) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.models.making import card_with, write_model
-from tui_textgen.errors import ModelFileError
+from tui_textgen.errors import ModelFileError, RunError
 from tui_textgen.models import library
-from tui_textgen.models.library import find_model, list_models
+from tui_textgen.models.library import find_model, list_models, place_for
 from tui_textgen.paths import Home
 from tui_textgen.runs.folder import RunFolder
 
@@ -91,3 +91,16 @@ def test_a_run_without_a_checkpoint_says_so(home: Home) -> None:
     run_in(home, "young")
     with pytest.raises(ModelFileError, match="no checkpoint yet"):
         find_model(home, "young")
+
+
+def test_a_new_model_gets_a_place_under_a_free_name(home: Home, tmp_path: Path) -> None:
+    assert place_for(home, "rnn_30_epoch") == home.models / "rnn_30_epoch.safetensors"
+    write_model(tmp_path / "shipped/models/classic.safetensors")
+    write_model(home.models / "mine.safetensors")
+    run_in(home, "a-run")
+    for taken in ("classic", "mine", "a-run"):
+        with pytest.raises(ModelFileError, match=f"{taken}.*--name"):
+            place_for(home, taken)
+    for wrong in ("../up", "", "a b"):
+        with pytest.raises(RunError, match="A model's name"):
+            place_for(home, wrong)

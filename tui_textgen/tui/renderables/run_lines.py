@@ -81,7 +81,8 @@ def facts_line(facts: RunSummary, width: int) -> Row:
     rate = f"rate × {facts.rate_factor:g}" if facts.rate_factor != 1 else ""
     origin = facts.forked_from
     forked = f"forked from {origin['run']} at {count(origin['step'])}" if origin else ""
-    words = " · ".join(part for part in (facts.corpus, shape, parameters, where, rate, forked, resumed) if part)
+    begun = f"begun from {facts.begun_from['model']}" if facts.begun_from else ""
+    words = " · ".join(part for part in (facts.corpus, shape, parameters, where, rate, forked, begun, resumed) if part)
     return spread(width, [Slot(0, ((visible_line(words), MUTED),))])
 
 
