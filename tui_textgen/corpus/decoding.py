@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import io
 import os
 import stat
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tui_textgen.errors import CorpusError
@@ -16,21 +19,23 @@ CHUNK = 1 << 20
 """Bytes decoded at once."""
 BOM = "\ufeff"
 HEAD = 4096
-"""Bytes looked at to guess what an undecodable file is."""
+"""Bytes looked at to guess what a file is."""
+GZIP = b"\x1f\x8b\x08"
+"""How a gz file begins, and no text does in an encoding that anybody writes in."""
 
 
 def read_text(path: Path, encoding: str = "utf-8", consumed: Callable[[int], None] | None = None) -> Iterator[str]:
-    """The text of a file in chunks, its BOM stripped, its newlines as ``\\n``.
+    """The text of a file in chunks, its BOM stripped, its newlines as ``\\n``; a gz file is unpacked.
 
-    ``consumed`` is told the bytes of each chunk. Raises CorpusError where the file is missing, empty, no regular file,
-    unreadable or not in ``encoding``.
+    ``consumed`` is told the bytes of the file that each chunk took. Raises CorpusError where the file is missing,
+    empty, no regular file, unreadable or not in ``encoding``.
     """
     decoder = codecs.getincrementaldecoder(known_encoding(encoding))()
     newlines = io.IncrementalNewlineDecoder(decoder, translate=True)
     check_file(path)
     offset = 0
     at_start, empty = True, True
-    for data in _chunks(path):
+    for data, taken in _chunks(path):
         begin = offset - len(decoder.getstate()[0])
         try:
             text = newlines.decode(data, final=not data)
@@ -38,7 +43,7 @@ def read_text(path: Path, encoding: str = "utf-8", consumed: Callable[[int], Non
             raise _undecodable(path, encoding, begin + getattr(error, "start", 0)) from None
         offset += len(data)
         if consumed:
-            consumed(len(data))
+            consumed(taken)
         if text and at_start:
             text, at_start = text.removeprefix(BOM), False
         if text:
@@ -80,15 +85,34 @@ def shown(path: Path) -> str:
     return f"‘{visible_line(str(path))}’"
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    """The file's bytes; the last chunk is empty."""
+def head(path: Path) -> bytes:
+    """How a file begins, unpacked if it is a gz file; raises CorpusError where it cannot be read."""
+    with _unpacked(path) as (_, text):
+        return text.read(HEAD)
+
+
+def _chunks(path: Path) -> Iterator[tuple[bytes, int]]:
+    """The bytes of the text, and how many of the file they took; the last chunk is empty."""
+    with _unpacked(path) as (file, text):
+        before = 0
+        while data := text.read(CHUNK):
+            yield data, file.tell() - before
+            before = file.tell()
+    yield b"", 0
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[tuple[io.FileIO, io.FileIO | gzip.GzipFile]]:
+    """A file, and what is to be read of it."""
     try:
         with path.open("rb", buffering=0) as file:
-            while data := file.read(CHUNK):
-                yield data
+            packed = file.read(len(GZIP)) == GZIP
+            file.seek(0)
+            yield file, gzip.GzipFile(fileobj=file) if packed else file
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise CorpusError(f"{shown(path)} is a damaged gz file ({error}); get it anew.") from None
     except OSError as error:
         raise _unreadable(path, error) from None
-    yield b""
 
 
 def _unreadable(path: Path, error: Exception) -> CorpusError:
@@ -99,15 +123,14 @@ def _unreadable(path: Path, error: Exception) -> CorpusError:
 
 
 def _undecodable(path: Path, encoding: str, offset: int) -> CorpusError:
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+    beginning = head(path)
     what = f"{shown(path)} is not {visible_line(encoding)} at byte {offset:,}"
-    likely = _likely_encoding(head)
+    likely = _likely_encoding(beginning)
     if likely and likely != known_encoding(encoding):
         return CorpusError(f"{what}; it looks like {likely}: try --encoding {likely}.")
     others = [name for name in ("utf-8", "latin-1", "cp1252", "utf-16") if name != known_encoding(encoding)]
     remedy = f"try --encoding {', '.join(others[:-1])} or {others[-1]}"
-    if b"\0" in head:
+    if b"\0" in beginning:
         return CorpusError(f"{what} and looks like a binary file; if it is text after all, {remedy}.")
     return CorpusError(f"{what}; {remedy}.")
 

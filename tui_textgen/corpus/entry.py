@@ -42,3 +42,8 @@ class CorpusDescription:
     entry: CorpusEntry
     preview: str
     """The first 500 characters, raw."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what was left out."""
+    utf8: int | None = None
+    """Bytes of the text as UTF-8: what a model of bytes learns."""
+    distinct_bytes: int | None = None

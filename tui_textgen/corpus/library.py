@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tui_textgen.corpus.catalogue import CatalogueText, catalogue
 from tui_textgen.corpus.decoding import check_file, known_encoding
 from tui_textgen.corpus.embedded import EMBEDDED, Embedded
 from tui_textgen.corpus.entry import CorpusDescription, CorpusEntry
+from tui_textgen.corpus.files import TextFiles, common_folder, text_files, text_name, without_empty
 from tui_textgen.corpus.source import CorpusSource, Part
 from tui_textgen.corpus.survey import Progress, remembered, survey
 from tui_textgen.errors import CorpusError
@@ -42,7 +42,8 @@ def list_corpora(home: Home) -> list[CorpusEntry]:
         if path in downloaded:
             continue
         # Beside a text of the same name, the user's goes by its file name: both can be chosen.
-        entries.append(_file_entry(path, path.name if path.stem in taken else path.stem, "yours"))
+        name = text_name(path)
+        entries.append(_file_entry(path, path.name if name in taken else name, "yours"))
     return [_counted(entry, home) for entry in entries]
 
 
@@ -55,13 +56,24 @@ def find_corpus(home: Home, names: Sequence[str], encoding: str = "utf-8") -> Co
         raise CorpusError("Name a text: a path, or one that 'textgen-tui corpora' lists.")
     known_encoding(encoding)
     library = {entry.name: entry for entry in list_corpora(home)}
-    entries = [library.get(name) or _path_entry(name) for name in names]
-    for entry in entries:
-        if entry.gettable:
-            raise CorpusError(f"‘{entry.name}’ is not here yet; get it with: textgen-tui corpora get {entry.name}")
-    parts = tuple(_part(entry, home, encoding) for entry in entries)
+    entries: list[CorpusEntry] = []
+    parts: list[Part] = []
+    notes: list[str] = []
+    for name in names:
+        if entry := library.get(name):
+            if entry.gettable:
+                raise CorpusError(f"‘{entry.name}’ is not here yet; get it with: textgen-tui corpora get {entry.name}")
+            parts.append(_part(entry, home, encoding))
+        else:
+            found = _found(name, encoding)
+            entry = _found_entry(found)
+            parts += [Part(path, encoding, label) for path, label in found.files.items()]
+            notes += found.left_out
+        entries.append(entry)
+    full, empty = without_empty([part.path for part in parts])
     settings = entries[0].settings if len(entries) == 1 else {}
-    return CorpusSource(_joined_name([entry.name for entry in entries]), parts, settings)
+    kept = tuple(part for part in parts if part.path in set(full))
+    return CorpusSource(_joined_name(entries), kept, settings, (*notes, *empty))
 
 
 def describe(home: Home, name: str, encoding: str = "utf-8", progress: Progress | None = None) -> CorpusDescription:
@@ -69,16 +81,16 @@ def describe(home: Home, name: str, encoding: str = "utf-8", progress: Progress 
     source = find_corpus(home, [name], encoding)
     taken = survey(source, home, progress)
     listed = {entry.name: entry for entry in list_corpora(home)}
-    entry = listed.get(name) or _path_entry(name)
+    entry = listed.get(name) or _found_entry(_found(name, encoding))
     counted = replace(entry, characters=taken.characters, distinct=len(taken.vocabulary))
-    return CorpusDescription(counted, taken.preview)
+    return CorpusDescription(counted, taken.preview, source.notes, taken.utf8, len(taken.vocabulary.in_bytes()))
 
 
 def _texts(folder: Path) -> Iterator[Path]:
-    """The `*.txt` files of ``folder`` by name, hidden ones left out."""
+    """The `*.txt` and `*.txt.gz` files of ``folder`` by name, hidden ones left out."""
     if not folder.is_dir():
         return
-    for path in sorted(folder.glob("*.txt")):
+    for path in sorted([*folder.glob("*.txt"), *folder.glob("*.txt.gz")]):
         if not path.name.startswith(".") and path.is_file():
             yield path
 
@@ -110,22 +122,21 @@ def _embedded_entry(embedded: Embedded, home: Home) -> CorpusEntry:
     )  # fmt: skip
 
 
-def _path_entry(name: str) -> CorpusEntry:
-    path = Path(name)
-    if name.startswith("~"):
-        with suppress(RuntimeError):  # no such user: it is a file's name then
-            path = path.expanduser()
-    try:
-        exists = bool(name) and path.exists()
-    except (OSError, ValueError):
-        exists = False
-    if not exists:
-        raise CorpusError(
-            f"There is no text ‘{visible_line(name)}’, neither in the library nor as a file; "
-            "'textgen-tui corpora' lists the library."
-        )
-    check_file(path)
-    return _file_entry(path, path.stem, "path")
+def _found(name: str, encoding: str) -> TextFiles:
+    if found := text_files(name, encoding):
+        return found
+    raise CorpusError(
+        f"There is no text ‘{visible_line(name)}’, neither in the library nor as a file; "
+        "'textgen-tui corpora' lists the library."
+    )
+
+
+def _found_entry(found: TextFiles) -> CorpusEntry:
+    if found.path in found.files:
+        return _file_entry(found.path, found.name, "path")
+    size = sum(check_file(path).st_size for path in found.files)
+    title = f"{found.name}: {len(found.files):,} files"
+    return CorpusEntry(found.name, title, "path", found.path, size, None, None, True)
 
 
 def _counted(entry: CorpusEntry, home: Home) -> CorpusEntry:
@@ -139,12 +150,14 @@ def _counted(entry: CorpusEntry, home: Home) -> CorpusEntry:
 def _part(entry: CorpusEntry, home: Home, encoding: str) -> Part:
     for embedded in EMBEDDED:
         if entry.source == "embedded" and embedded.name == entry.name:
-            return Part(embedded.materialise(home))
+            return Part(embedded.materialise(home), label=entry.name)
     assert entry.path is not None
-    return Part(entry.path, "utf-8" if entry.source == "shipped" else encoding)
+    return Part(entry.path, "utf-8" if entry.source == "shipped" else encoding, entry.name)
 
 
-def _joined_name(names: Sequence[str]) -> str:
-    if len(names) > NAMED_AT_MOST:
-        return f"{names[0]} + {len(names) - 1} more"
-    return " + ".join(names)
+def _joined_name(entries: Sequence[CorpusEntry]) -> str:
+    if len(entries) <= NAMED_AT_MOST:
+        return " + ".join(entry.name for entry in entries)
+    if folder := common_folder([entry.path for entry in entries if entry.path and entry.source == "path"]):
+        return folder.name
+    return f"{entries[0].name} + {len(entries) - 1} more"

@@ -121,7 +121,9 @@ class TestFinding:
         source = find_corpus(home, ["hello", path, path])
         assert source.name == "hello + a + a"
         assert source.settings == {}
-        assert text_of(home, "hello", path, path) == "hello\n\none\n\none"
+        assert text_of(home, "hello", path, path) == (
+            "==> hello <==\n\nhello\n\n==> a.txt <==\n\none\n\n==> a.txt <==\n\none"
+        )
         assert find_corpus(home, [path] * 5).name == "a + 4 more"
 
     def test_settings_come_with_a_text_that_has_some(self, home: Home) -> None:
@@ -129,7 +131,9 @@ class TestFinding:
 
     def test_the_encoding_is_that_of_the_users_files_alone(self, home: Home, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_bytes("é".encode("utf-16"))
-        assert text_of(home, "hello", str(tmp_path / "a.txt"), encoding="utf-16") == "hello\n\né"
+        assert text_of(home, "hello", str(tmp_path / "a.txt"), encoding="utf-16") == (
+            "==> hello <==\n\nhello\n\n==> a.txt <==\n\né"
+        )
 
     @pytest.mark.parametrize("name", ["no-such-text", "/nowhere/a.txt", "~nobody-at-all/x", "a\0b", "x" * 9999, ""])
     def test_a_missing_one_says_where_to_look(self, home: Home, name: str) -> None:
@@ -140,8 +144,10 @@ class TestFinding:
         with pytest.raises(CorpusError, match="Name a text"):
             find_corpus(home, [])
 
-    def test_a_folder_is_refused_before_anything_is_read(self, home: Home, tmp_path: Path) -> None:
-        with pytest.raises(CorpusError, match="is a folder"):
+    def test_a_folder_without_a_text_is_refused_before_anything_is_read(self, home: Home, tmp_path: Path) -> None:
+        (tmp_path / "picture").write_bytes(b"\x89PNG\0\0")
+        (tmp_path / ".hidden").write_text("x")
+        with pytest.raises(CorpusError, match=r"no text in .*1 hidden \(.hidden\), 1 binary \(picture\)"):
             find_corpus(home, ["hello", str(tmp_path)])
 
     def test_an_unknown_encoding_is_refused_before_anything_is_read(self, home: Home) -> None:
