@@ -149,6 +149,8 @@ def test_the_newest_checkpoint_of_a_run_is_the_one_to_open_with_and_to_load(tmp_
     entries = [MODELS[1], replace(MODELS[0], path=best), replace(MODELS[0], path=latest, source="run, latest")]
     assert first_to_load([]) is None
     assert first_to_load(entries) == MODELS[1].path
+    shipped = replace(MODELS[1], name="anna-karenina", path=tmp_path / "anna-karenina.safetensors")
+    assert first_to_load([MODELS[1], shipped]) == shipped.path
     best.touch()
     assert first_to_load(entries) == newest_beside(latest) == best
     latest.touch()

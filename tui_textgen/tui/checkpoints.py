@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tui_textgen.models.library import ModelEntry
 
 Version = tuple[int, int]
+PREFERRED = "anna-karenina"
+"""The model that somebody who has trained nothing yet begins with."""
 
 
 def version(path: Path) -> Version | None:
@@ -37,6 +39,7 @@ def newest(paths: Sequence[Path]) -> Path | None:
 
 
 def first_to_load(entries: Sequence[ModelEntry]) -> Path | None:
-    """The model to open with: the newest of a run, which is that of one in training; else the first there is."""
+    """The model to open with: the newest of a run, which is that of one in training; else PREFERRED; else any."""
     of_runs = newest([entry.path for entry in entries if entry.source.startswith("run")])
-    return of_runs or (entries[0].path if entries else None)
+    by_name = next((entry.path for entry in entries if entry.name == PREFERRED), None)
+    return of_runs or by_name or (entries[0].path if entries else None)
