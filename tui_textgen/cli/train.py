@@ -14,7 +14,10 @@ from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, TrainingConfig
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-HELP = """Learn CORPUS, a library name or a path; several are joined.
+HELP = """Learn CORPUS: a library name, a file, a folder, a pattern ('src/**/*.py'), or - for standard input.
+
+Several are joined, and so are a folder's texts, in order of their paths: each under a line ==> NAME <==. What is
+hidden, binary or empty is left out of a folder, and told.
 
 Follows the run until it ends. Ctrl-C stops it after a checkpoint; closing the terminal leaves it going.
 
@@ -51,11 +54,13 @@ def train(
     **settings: Any,
 ) -> int:
     from tui_textgen.cli.getting import get_missing
+    from tui_textgen.cli.reading import encoding_told, with_stdin
     from tui_textgen.workers.launch import start_run
 
-    get_missing(invocation.home, corpora)
-    values = given(TrainingConfig, settings)
-    name = start_run(invocation.home, corpora, preset, values, name, nproc=nproc or 1, init_from=init_from)
+    home, values = invocation.home, given(TrainingConfig, settings)
+    get_missing(home, corpora)
+    with with_stdin(home, corpora) as names, encoding_told() as progress:
+        name = start_run(home, names, preset, values, name, progress, nproc or 1, init_from=init_from, tell=say)
     if detach:
         _say_what_changed(invocation, name)
     return _leave_or_follow(invocation, name, detach)
