@@ -142,7 +142,7 @@ class TestWhatGoesWrong:
             got(home)
         sentence = str(refused.value)
         url = catalogue(home).texts["happy"].url
-        assert sentence.startswith(f"{url} could not be downloaded: {because}")
+        assert sentence.startswith(f"{url} could not be downloaded, since {because}")
         assert sentence.endswith(f"put the text into the folder ‘{home.corpora}’ as ‘happy.txt’.")
         assert left_behind(home) == []
         assert not home.corpora.exists()

@@ -97,11 +97,15 @@ class _Arriving:
         self.begun = True
         length = response.headers.get("content-length", "")
         self._total = self.size + int(length) if length.isdecimal() else None
-        self._progress(self.size, self._total)
+        self.tell()
 
     def write(self, piece: bytes) -> None:
         self._file.write(piece)
         self.size += len(piece)
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell how far it is; what that raises ends the work."""
         self._progress(self.size, self._total)
 
     def flush(self) -> None:
@@ -126,7 +130,7 @@ def _download(text: CatalogueText, path: Path, file: BinaryIO, progress: Progres
                 raise DownloadError(_not_got(text, path, _reason(error, arriving.size))) from error
         except ValueError as error:
             raise DownloadError(_not_got(text, path, "the server's answer makes no sense")) from error
-        progress(arriving.size, None)
+        arriving.tell()
         time.sleep(PAUSE)
 
 
@@ -182,8 +186,8 @@ def _check(text: CatalogueText, path: Path, packed: Path) -> None:
 
 def _not_got(text: CatalogueText, path: Path, reason: str) -> str:
     return (
-        f"{visible_line(text.url)} could not be downloaded: {visible_line(reason)}; nothing was kept. Try again, or "
-        f"get it another way and put the text into the folder {_shown(path.parent)} as ‘{path.name}’."
+        f"{visible_line(text.url)} could not be downloaded, since {visible_line(reason)}; try again, or get it another "
+        f"way and put the text into the folder {_shown(path.parent)} as ‘{path.name}’."
     )
 
 

@@ -63,6 +63,7 @@ class CorporaPane(Pane):
     CorporaPane.-broad CorpusPreview { width: 1fr; margin: 0 0 0 3; }
     CorporaPane #hint { color: $text-muted; height: auto; max-height: 2; }
     CorporaPane.-low #hint { display: none; }
+    CorporaPane.-low Complaints { max-height: 1; }
     CorporaPane.-low CorpusTable { scrollbar-size-horizontal: 0; }
     CorporaPane.-low CorpusPreview { margin-top: 0; }
     """
@@ -167,7 +168,8 @@ class CorporaPane(Pane):
         entry = self._table.entry(key) if key else None
         if key is None or entry is None:
             return
-        self._train_when_read = None
+        if self._train_when_read != key:  # else the table was only drawn anew, for another width
+            self._train_when_read = None
         self._notice.clear()
         self._stop_settling()
         self.refresh_bindings()
@@ -256,9 +258,8 @@ class CorporaPane(Pane):
     def _go_on_with(self, message: TextGetting.Arrived) -> None:
         """Do with a text that has arrived what was wanted of it."""
         if (key := message.entry.name) == self._table.current:
-            wanted = self._train_when_read == key
             self._look()
-            if wanted:
+            if self._train_when_read == key:
                 self._train(key)
 
     @on(TextGetting.Failed)

@@ -59,7 +59,8 @@ class CorpusPreview(VerticalScroll):
 
 def numbers(entry: CorpusEntry) -> str:
     """One line: characters, distinct characters, bytes, settings that suit it, and a licence."""
-    parts = [f"{count(entry.characters)} characters", f"{count(entry.distinct)} distinct", size(entry.bytes)]
+    counts = [f"{count(entry.characters)} characters", f"{count(entry.distinct)} distinct"]
+    parts = [*([] if entry.gettable else counts), size(entry.bytes)]
     parts += [f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
               for name, value in entry.settings.items()]  # fmt: skip
     parts += [entry.licence] if entry.licence else []

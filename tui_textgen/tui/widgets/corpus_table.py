@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = {"name": "text", "characters": "characters", "distinct": "distinct", "bytes": "size", "source": "from"}
 NARROW_COLUMNS = ("name", "characters", "source")
 NAME_WIDTH = 28
-AWAY = "not here yet"
+AWAY = "not here"
 """Where a text is from that could be downloaded."""
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BAR = 16
 """Cells of the bar that shows how far a download is."""
 OFFER = "Not here yet: g downloads it, Enter trains on it then."
+ESCAPE = "Esc stops it."
 CANCELLED = "Cancelled; nothing was kept. g downloads it."
 
 
@@ -89,7 +90,7 @@ class TextGetting(Widget):
             return
         self._under_way = entry
         self._notice.clear()
-        self._tell(entry, "Asking for it…  Esc stops it")
+        self._tell(entry, f"Asking for it…\n{ESCAPE}")
         self.refresh_bindings()
         in_background(partial(self._get, entry.name, self._wish))
 
@@ -100,7 +101,9 @@ class TextGetting(Widget):
 
     def show(self, entry: CorpusEntry) -> None:
         """Show a text that is not here, and how that stands."""
-        self._preview.show_entry(entry, self._told.get(entry.name, OFFER))
+        other = self._under_way.name if self._under_way else ""
+        offer = f"Not here yet; {other} is on its way, and one text comes at a time." if other else OFFER
+        self._preview.show_entry(entry, self._told.get(entry.name, offer))
 
     def _end(self) -> CorpusEntry | None:
         """Wish for nothing more; what was on its way."""
@@ -108,6 +111,8 @@ class TextGetting(Widget):
         self._wish += 1
         if entry:
             self._table.update_entry(entry.name, entry)
+        if (here := self._table.entry(self._table.current or "")) and here.gettable:
+            self.show(here)
         self.refresh_bindings()
         return entry
 
@@ -143,11 +148,11 @@ class TextGetting(Widget):
         total = message.total or entry.bytes
         if not total:
             self._table.show_doing(entry.name, size(message.size))
-            self._tell(entry, f"Downloading  {size(message.size)}  Esc stops it")
+            self._tell(entry, f"Downloading  {size(message.size)}\n{ESCAPE}")
             return
         share = min(message.size / total, 1.0)
-        self._table.show_doing(entry.name, f"{share:.0%} here")
-        self._tell(entry, f"Downloading  {plain(bar(share, BAR, ''))} {share:4.0%} of {size(total)}  Esc stops it")
+        self._table.show_doing(entry.name, f"{share:.0%}")
+        self._tell(entry, f"Downloading  {plain(bar(share, BAR, ''))} {share:4.0%} of {size(total)}\n{ESCAPE}")
 
     @on(Failed)
     @while_open
