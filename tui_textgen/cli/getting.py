@@ -11,11 +11,10 @@ from pathlib import Path
 from tui_textgen.cli.output import count, say
 from tui_textgen.cli.progress import PLAIN_SECONDS
 from tui_textgen.corpus.catalogue import CatalogueText, find
+from tui_textgen.corpus.download import Progress, get
 from tui_textgen.corpus.library import list_corpora
 from tui_textgen.paths import Home
 from tui_textgen.visible import visible_line
-
-Progress = Callable[[int, int | None], None]
 
 
 def get_missing(home: Home, names: Sequence[str]) -> None:
@@ -29,8 +28,6 @@ def get_missing(home: Home, names: Sequence[str]) -> None:
 
 def get_text(home: Home, name: str) -> Path:
     """The file of a text, downloaded if it is not here. Raises TextgenError, CorpusError if there is no such text."""
-    from tui_textgen.corpus.download import get
-
     here = {entry.name: entry.path for entry in list_corpora(home) if entry.path and entry.available}
     if path := here.get(name):
         say(f"‘{name}’ is here already.")
@@ -53,10 +50,11 @@ def _progress(text: CatalogueText) -> Iterator[Progress]:
         yield _plainly(time.monotonic)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(visible_line(text.name), total=text.bytes)
         yield lambda size, total: bar.update(task, completed=size, total=total or text.bytes)
 

@@ -27,10 +27,10 @@ def learned_text(home: Home, card: ModelCard, progress: Progress | None = None) 
     if text_of_library := _of_library(home, card, progress):
         return text_of_library
     name = visible_line(card.corpus or "unknown")
-    raise CorpusError(
-        f"The text that the model learned from is not here (‘{name}’, SHA-256 {card.corpus_sha256[:12]}…); "
-        f"put it into {visible_line(str(home.corpora))} as ‘{name}.txt’ and ask again."
-    )
+    missing = f"The text that the model learned from is not here (‘{name}’, SHA-256 {card.corpus_sha256[:12]}…)"
+    if card.corpus in {entry.name for entry in list_corpora(home) if entry.gettable}:
+        raise CorpusError(f"{missing}; get it in Corpora, or with: textgen-tui corpora get {name}")
+    raise CorpusError(f"{missing}; put it into {visible_line(str(home.corpora))} as ‘{name}.txt’ and ask again.")
 
 
 def _encoded(home: Home, card: ModelCard) -> Iterator[EncodedText]:

@@ -96,3 +96,10 @@ def test_a_hostile_name_is_shown_harmless(home: Home) -> None:
 def test_a_model_that_does_not_know_its_text_says_so(home: Home) -> None:
     with pytest.raises(CorpusError, match="does not say which text it learned from"):
         learned_text(home, replace(CARD, corpus_sha256=None))
+
+
+def test_of_a_text_that_can_be_downloaded_it_says_how(home: Home) -> None:
+    text = make_text(home)
+    forget(home)
+    with pytest.raises(CorpusError, match="textgen-tui corpora get anna-karenina"):
+        learned_text(home, card_of(text, "anna-karenina"))
