@@ -43,6 +43,7 @@ async def test_a_key_gets_the_text_and_reads_it() -> None:
         await until(pilot, lambda: "43% of 2.0 MB" in app.text())
         assert "43%" in app.text()
         assert "Esc stops it" in app.text()
+        assert "esc Stop" in app.text()
         assert "g Get" not in app.text()
         corpora.way.set()
         await until(pilot, lambda: "463,800 characters · 97 distinct · 464 kB · public domain" in app.text())

@@ -121,7 +121,7 @@ class CorporaPane(Pane):
         """Keys that would be typed are no keys."""
         typing = isinstance(self.screen.focused, Input)
         if action == "leave":
-            return self._reading.reading or self._getting.under_way or typing
+            return self._reading.reading or typing
         if action == "at":
             return not typing and bool(self._getting.check_action(str(parameters[1]), ()))
         return not (action == "type" and typing)
@@ -262,7 +262,7 @@ class CorporaPane(Pane):
             if self._train_when_read == key:
                 self._train(key)
 
-    @on(TextGetting.Failed)
+    @on(TextGetting.GivenUp)
     def _want_no_more(self) -> None:
         self._train_when_read = None
 
@@ -287,8 +287,6 @@ class CorporaPane(Pane):
         if self._reading.reading:
             self._reading.stop()
             self._show_stopped()
-        elif self._getting.under_way:
-            self._getting.stop()
         else:
             self._table.focus()
 

@@ -38,7 +38,8 @@ class TextGetting(Widget):
 
     BINDING_GROUP_TITLE = "Catalogue"
     KEYS: ClassVar[list[BindingType]] = [
-        Binding("g", "at('getting', 'get')", "Get", tooltip="Download the text under the cursor")
+        Binding("g", "at('getting', 'get')", "Get", tooltip="Download the text under the cursor"),
+        Binding("escape", "at('getting', 'stop')", "Stop", tooltip="Stop the download"),
     ]
     DEFAULT_CSS = "TextGetting { display: none; }"
 
@@ -49,14 +50,15 @@ class TextGetting(Widget):
             super().__init__()
             self.entry = entry
 
+    class GivenUp(Message):
+        """A text that was on its way does not come: it could not be had, or somebody stopped it."""
+
     class _CameSoFar(Message):
         def __init__(self, wish: int, size: int, total: int | None) -> None:
             super().__init__()
             self.wish, self.size, self.total = wish, size, total
 
-    class Failed(Message):
-        """A text could not be had."""
-
+    class _Failed(Message):
         def __init__(self, wish: int, error: TextgenError) -> None:
             super().__init__()
             self.wish, self.error = wish, error
@@ -74,6 +76,8 @@ class TextGetting(Widget):
         return self._under_way is not None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        if action == "stop":
+            return self.under_way
         entry = self._table.entry(self._table.current or "")
         return entry is not None and entry.gettable and not self.under_way
 
@@ -94,16 +98,20 @@ class TextGetting(Widget):
         self.refresh_bindings()
         in_background(partial(self._get, entry.name, self._wish))
 
-    def stop(self) -> None:
+    def action_stop(self) -> None:
         """End the download."""
-        if entry := self._end():
-            self._tell(entry, CANCELLED)
+        self._give_up(CANCELLED)
 
     def show(self, entry: CorpusEntry) -> None:
         """Show a text that is not here, and how that stands."""
         other = self._under_way.name if self._under_way else ""
         offer = f"Not here yet; {other} is on its way, and one text comes at a time." if other else OFFER
         self._preview.show_entry(entry, self._told.get(entry.name, offer))
+
+    def _give_up(self, words: str) -> None:
+        if entry := self._end():
+            self._tell(entry, words)
+            self.post_message(self.GivenUp())
 
     def _end(self) -> CorpusEntry | None:
         """Wish for nothing more; what was on its way."""
@@ -128,7 +136,7 @@ class TextGetting(Widget):
             self._corpora.get(name, partial(self._progress, wish))
             (entry,) = [entry for entry in self._corpora.entries() if entry.name == name]
         except TextgenError as error:
-            self.post_message(self.Failed(wish, error))
+            self.post_message(self._Failed(wish, error))
         else:
             self.post_message(self.Arrived(entry))
 
@@ -154,12 +162,12 @@ class TextGetting(Widget):
         self._table.show_doing(entry.name, f"{share:.0%}")
         self._tell(entry, f"Downloading  {plain(bar(share, BAR, ''))} {share:4.0%} of {size(total)}\n{ESCAPE}")
 
-    @on(Failed)
+    @on(_Failed)
     @while_open
-    def _show_failure(self, message: Failed) -> None:
-        if message.wish == self._wish and (entry := self._end()):
-            self._tell(entry, f"! {message.error}")
-            self._notice.error(f"{entry.name} was not downloaded.")
+    def _show_failure(self, message: _Failed) -> None:
+        if message.wish == self._wish and self._under_way:
+            self._notice.error(f"{self._under_way.name} was not downloaded.")
+            self._give_up(f"! {message.error}")
 
     @on(Arrived)
     @while_open
