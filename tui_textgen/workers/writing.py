@@ -1,11 +1,7 @@
-"""The writer: holds one model; writes with it, and scores and looks at texts.
-
-Run as ``python -m tui_textgen.workers.writer DEVICE``; :class:`WriterClient` talks to it.
-"""
+"""What a writer does: it holds one model, writes with it, scores and looks at texts."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -25,7 +21,7 @@ from tui_textgen.network.scoring import score_lanes, score_stream
 from tui_textgen.workers.exchange import export_model, import_model
 from tui_textgen.workers.looking import Looking
 from tui_textgen.workers.passages import Passage, write_in_turn
-from tui_textgen.workers.serving import Handler, Request, serve
+from tui_textgen.workers.serving import Handler, Request
 
 
 class Writer:
@@ -96,9 +92,9 @@ def _emit(request: Request, column: int, event: Mapping[str, Any]) -> None:
     request.emit({"column": column, **event})
 
 
-def main() -> None:
-    """Answer until standard input closes."""
-    writer = Writer(*sys.argv[1:2])
+def answers(device: str) -> dict[str, Handler]:
+    """What is asked for, and who answers it, with a model on ``device``."""
+    writer = Writer(device)
     handlers: dict[str, Handler] = {
         "load": writer.load,
         "generate": writer.generate,
@@ -110,8 +106,4 @@ def main() -> None:
         "activations": lambda request: writer.looking().activations(request),
         "units": lambda request: writer.looking().units(request),
     }
-    serve({name: writer.within_memory(handler) for name, handler in handlers.items()})
-
-
-if __name__ == "__main__":
-    main()
+    return {name: writer.within_memory(handler) for name, handler in handlers.items()}
