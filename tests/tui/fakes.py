@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from tui_textgen.advice import advise, val_frac_of
 from tui_textgen.config import SamplingConfig, training_config
-from tui_textgen.corpus.baselines import Baselines
+from tui_textgen.corpus import makeup, repeats
+from tui_textgen.corpus.baselines import Baselines, measure
+from tui_textgen.corpus.encoded import EncodedText, encode
 from tui_textgen.corpus.features import FEATURES
 from tui_textgen.corpus.library import CorpusEntry
 from tui_textgen.corpus.matches import Copies, matches
+from tui_textgen.corpus.source import CorpusSource
+from tui_textgen.corpus.source import Part as SourcePart
+from tui_textgen.corpus.split import split_at
 from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.errors import CorpusError, RunError, TextgenError, WorkCancelledError
 from tui_textgen.hardware import GpuReading, HardwareReading
 from tui_textgen.models.card import ModelCard
 from tui_textgen.models.library import ModelEntry
+from tui_textgen.paths import Home
+from tui_textgen.plan import trained_characters
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Sample, StepRecord, Stretch
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.services import CorpusDescription, Services
+from tui_textgen.workers.portrait import Part
 from tui_textgen.workers.protocol import (
     Beside,
     Finished,
@@ -426,6 +436,47 @@ NO_BASELINES = Baselines(None, None, None, None, None, 0, True)
 
 
 @dataclass
+class FakePortraits:
+    """Looks through ``text`` as if it were the one that was asked for; waits before the baselines for ``gate``."""
+
+    text: str = PASSAGE * 20
+    error: TextgenError | None = None
+    asked: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+    given_up: int = 0
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def __call__(
+        self, name: str, encoding: str, own: Mapping[str, Any], progress: Callable[[str, float], None]
+    ) -> Generator[Part, None, None]:
+        self.asked.append((name, encoding, own))
+        if self.error:
+            raise self.error
+        with TemporaryDirectory() as folder:
+            text = encoded_in(Path(folder), self.text)
+            yield text
+            yield advise(1_985_223, 83, own, [], gpu=False)
+            yield split_at(text, trained_characters(text.characters, val_frac_of(own)))
+            yield makeup.count(text)
+            yield repeats.find(text)
+            try:
+                while not self.gate.wait(0.1):
+                    progress("measuring baselines", 0.43)
+            except WorkCancelledError:
+                self.given_up += 1
+                raise
+            yield measure(text)
+
+
+def encoded_in(folder: Path, text: str) -> EncodedText:
+    """``text`` as a reader would encode it."""
+    (folder / "text.txt").write_text(text, "utf-8", newline="")
+    return encode(CorpusSource("text", (SourcePart(folder / "text.txt"),)), Home(folder, folder, folder))
+
+
+@dataclass
 class FakeBaselines:
     """The same for every run; measured while ``gate`` is closed, which it isn't from the start."""
 
@@ -505,6 +556,7 @@ class FakeServices:
 
     runs: FakeRuns = field(default_factory=FakeRuns)
     corpora: FakeCorpora = field(default_factory=FakeCorpora)
+    portraits: FakePortraits = field(default_factory=FakePortraits)
     baselines: FakeBaselines = field(default_factory=FakeBaselines)
     models: Sequence[ModelEntry] = MODELS
     writer: FakeWriter = field(default_factory=FakeWriter)
@@ -519,6 +571,7 @@ class FakeServices:
         return Services(
             runs=self.runs,
             corpora=self.corpora,
+            portraits=self.portraits,
             baselines=self.baselines,
             models=lambda: list(self.models),
             writer=lambda: self.writer,

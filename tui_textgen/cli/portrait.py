@@ -10,8 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from tui_textgen.advice import Advice, advise, val_frac_of
+from tui_textgen.advice import Advice
 from tui_textgen.cli.output import bpc, count, print_table
+from tui_textgen.config import as_typed
 from tui_textgen.corpus.baselines import Baselines
 from tui_textgen.corpus.character_names import code_point, name_of
 from tui_textgen.corpus.encoded import EncodedText
@@ -21,9 +22,7 @@ from tui_textgen.corpus.repeats import LONG, Repeats
 from tui_textgen.corpus.split import Split
 from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.errors import CorpusError
-from tui_textgen.hardware import HardwareReader
 from tui_textgen.paths import Home
-from tui_textgen.runs.summary import list_runs
 from tui_textgen.visible import visible, visible_line
 from tui_textgen.workers.portrait import Part, portrait
 
@@ -41,7 +40,8 @@ BAR = 24
 
 def print_portrait(home: Home, name: str, entry: CorpusEntry) -> None:
     """Print each part of a text as soon as it is known, and the advice behind them; raises CorpusError."""
-    text, repeated = None, 0.0
+    text: EncodedText | None = None
+    advice: Advice | CorpusError | None = None
     for part in _parts(home, name, entry):
         match part:
             case EncodedText():
@@ -52,20 +52,21 @@ def print_portrait(home: Home, name: str, entry: CorpusEntry) -> None:
                 _print_characters(part, text.vocabulary)
                 _print_lines(part)
             case Repeats():
-                repeated = part.share
                 _print_repeats(part)
             case Baselines():
                 _print_baselines(part)
-    try:
-        _print_advice(_advice(home, entry, repeated))
-    except CorpusError as error:
-        print(f"\nadvice: {visible(str(error))}")
+            case Advice() | CorpusError():
+                advice = part
+    if isinstance(advice, Advice):
+        _print_advice(advice)
+    else:
+        print(f"\nadvice: {visible(str(advice))}")
 
 
 def told_portrait(home: Home, name: str, entry: CorpusEntry) -> dict[str, Any]:
     """What scripts are promised of a text; ``advice`` is null for one that cannot be trained on. Raises CorpusError."""
     told: dict[str, Any] = {}
-    text, repeated = None, 0.0
+    text: EncodedText | None = None
     for part in _parts(home, name, entry):
         match part:
             case EncodedText():
@@ -76,28 +77,26 @@ def told_portrait(home: Home, name: str, entry: CorpusEntry) -> dict[str, Any]:
                 told["vocabulary"] = _characters_told(part, text.vocabulary)
                 told["lines"] = _lines_told(part)
             case Repeats():
-                repeated = part.share
                 told["repeats"] = asdict(part)
             case Baselines():
                 told["baselines"] = _baselines_told(part)
-    try:
-        advice = _advice(home, entry, repeated)
-        told["advice"] = {**asdict(advice), "values": dict(advice.values)}
-    except CorpusError:
-        told["advice"] = None
+            case Advice():
+                told["advice"] = {**asdict(part), "values": dict(part.values)}
+            case CorpusError():
+                told["advice"] = None
     return told
 
 
 def _parts(home: Home, name: str, entry: CorpusEntry) -> Iterator[Part]:
     """The parts of a text; on a terminal a bar tells how far the next one is, and is gone once it is there."""
     console = Console(stderr=True)
-    encoding, val_frac = entry.settings.get("encoding", "utf-8"), val_frac_of(entry.settings)
+    encoding = str(entry.settings.get("encoding", "utf-8"))
     bar = Progress(console=console)
 
     def progress(doing: str, share: float) -> None:
         bar.update(bar.task_ids[0], description=doing, completed=share)
 
-    with closing(portrait(home, name, encoding, val_frac, progress)) as parts:
+    with closing(portrait(home, name, encoding, entry.settings, progress)) as parts:
         while True:
             bar = Progress(console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal)
             bar.add_task("reading", total=1.0)
@@ -108,11 +107,6 @@ def _parts(home: Home, name: str, entry: CorpusEntry) -> Iterator[Part]:
             yield part
 
 
-def _advice(home: Home, entry: CorpusEntry, repeated: float) -> Advice:
-    gpu = bool(HardwareReader(home.runs).read().gpus)
-    return advise(entry.characters or 0, entry.distinct or 0, entry.settings, list_runs(home), gpu, repeated)
-
-
 # In words
 
 
@@ -121,7 +115,7 @@ def _print_advice(advice: Advice) -> None:
     print(f"\nadvice: {advice.settings} · {advice.time}")
     for reason in advice.reasons:
         print(f"  {visible_line(reason)}")
-    options = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in advice.values.items())
+    options = " ".join(f"--{name.replace('_', '-')} {as_typed(value)}" for name, value in advice.values.items())
     print(f"  As options of train: {options}")
 
 
@@ -162,8 +156,8 @@ def _print_repeats(repeats: Repeats) -> None:
     if not repeats.passages:
         print(f"\nrepeats: nothing of {LONG} characters or more stands in it twice")
     else:
-        print(f"\nrepeats: {repeats.share:.2%} of it stand in it before, in passages of {LONG} characters or more")
-        print(f"  {repeats.held_out_share:.2%} of its last tenth: so much of a validation can be known by heart")
+        print(f"\nrepeats: {repeats.share:.2%} of it repeats earlier passages of {LONG} characters or more")
+        print(f"  of its last tenth {repeats.held_out_share:.2%}, which a network may know by heart")
         longest, place = count(repeats.longest), count(repeats.place)
         print(f"  the longest of {count(repeats.passages)}: {longest} characters at {place},")
         print(f"  which stand at {count(repeats.earlier)} too: {visible_line(repeats.example)}…")

@@ -23,6 +23,8 @@ MOST_TRIGRAMS = 2_000_000
 """Distinct trigrams after which no more is read: about 400 MB, which only texts of thousands of characters take."""
 PIECE = 1 << 18
 """Ids counted, or bytes compressed, between two looks at whether somebody still wants to know."""
+MEASURES = ("uniform", "unigram", "bigram", "trigram", "xz")
+"""By name, from guessing on."""
 COUNTING_SHARE = 0.25
 """Of all the work; the rest is xz's."""
 
@@ -47,7 +49,7 @@ class Baselines:
 
     def named(self) -> dict[str, float]:
         """Name and loss of each that is known, from guessing on."""
-        losses = {name: getattr(self, name) for name in ("uniform", "unigram", "bigram", "trigram", "xz")}
+        losses = {name: getattr(self, name) for name in MEASURES}
         return {name: loss for name, loss in losses.items() if loss is not None}
 
 

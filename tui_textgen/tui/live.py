@@ -6,7 +6,7 @@ Everything is imported where it is first needed: the first paint waits for none 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui_textgen.paths import Home
     from tui_textgen.runs.listing import RunListing
     from tui_textgen.runs.snapshot import RunSummary
+    from tui_textgen.workers.portrait import Part
     from tui_textgen.workers.reader_client import ReaderClient
 
 
@@ -209,6 +210,7 @@ def live_services(home: Home) -> Iterator[Services]:
         yield Services(
             runs=LiveRuns(home, corpora),
             corpora=corpora,
+            portraits=partial(_portrait, home),
             baselines=LiveBaselines(home),
             models=partial(_models, home),
             writer=_writer,
@@ -226,6 +228,15 @@ def _models(home: Home) -> list[ModelEntry]:
     from tui_textgen.models.library import list_models
 
     return list_models(home)
+
+
+def _portrait(
+    home: Home, name: str, encoding: str, own: Mapping[str, Any], progress: Callable[[str, float], None]
+) -> Generator[Part, None, None]:
+    """By a reader of its own, which looking at another text does not end, and which ends when it is done."""
+    from tui_textgen.workers.portrait import portrait
+
+    yield from portrait(home, name, encoding, own, progress)
 
 
 def _copies(home: Home, model: Path, passage: str, progress: Callable[[float], None]) -> Copies:

@@ -6,7 +6,7 @@ unless it says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # pydantic and the rest are loaded when a pane first needs th
     from tui_textgen.models.library import ModelEntry
     from tui_textgen.runs.commands import Command
     from tui_textgen.runs.snapshot import RunSnapshot, RunSummary, Sample, StepRecord, Stretch
+    from tui_textgen.workers.portrait import Part
     from tui_textgen.workers.protocol import Beside, Found, Likeliest, LookEvent, Unit, WriterEvent
 
 
@@ -108,6 +109,16 @@ class Corpora(Protocol):
         ...
 
 
+class Portraits(Protocol):
+    """Looks texts through. Raises TextgenError."""
+
+    def __call__(
+        self, name: str, encoding: str, own: Mapping[str, Any], progress: Callable[[str, float], None]
+    ) -> Generator[Part, None, None]:
+        """The parts of a text as :func:`tui_textgen.workers.portrait.portrait` gives them; may take minutes."""
+        ...
+
+
 class RunBaselines(Protocol):
     """Losses to hold runs against. Raises TextgenError."""
 
@@ -171,6 +182,7 @@ class Services:
 
     runs: Runs
     corpora: Corpora
+    portraits: Portraits
     baselines: RunBaselines
     models: Callable[[], list[ModelEntry]]
     writer: Callable[[], Writer]

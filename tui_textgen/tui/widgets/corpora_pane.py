@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,7 +16,9 @@ from textual.widgets import Input, Static
 from tui_textgen.errors import TextgenError
 from tui_textgen.tui.background import while_open
 from tui_textgen.tui.chosen_text import ChosenText
+from tui_textgen.tui.folder_watch import FolderWatch
 from tui_textgen.tui.services import CorpusDescription, Services
+from tui_textgen.tui.text_listing import Listed, TextListing
 from tui_textgen.tui.text_reading import Described, ReadSoFar, TextReading
 from tui_textgen.tui.typed_path import expanded, shown_path
 from tui_textgen.tui.widgets.complaints import Complaints
@@ -26,6 +27,7 @@ from tui_textgen.tui.widgets.corpus_table import CorpusTable
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.text_getting import TextGetting
+from tui_textgen.tui.widgets.text_inside import TextInside
 from tui_textgen.tui.widgets.typed_text import TypedText
 from tui_textgen.visible import visible_line
 
@@ -50,6 +52,7 @@ class CorporaPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Stop, back", show=False, tooltip="Stop reading; leave the field"),
         *TextGetting.KEYS,
+        *TextInside.KEYS,
         Binding("slash", "type('#path')", "Path", tooltip="Type the path of a text"),
         Binding("e", "type('#encoding')", "Encoding", tooltip="Change the encoding that texts are read in"),
         Binding("r", "look_again", "Look again", show=False, tooltip="Look again which texts there are"),
@@ -75,21 +78,19 @@ class CorporaPane(Pane):
             super().__init__()
             self.text = text
 
-    class _Listed(Message):
-        def __init__(self, found: list[CorpusEntry] | TextgenError, complaints: Sequence[str] = ()) -> None:
-            super().__init__()
-            self.found, self.complaints = found, complaints
-
     def __init__(self, services: Services) -> None:
         super().__init__(id="corpora")
         self._corpora = services.corpora
         self._typed_in: dict[str, CorpusEntry] = {}
         self._known: dict[tuple[str, str], CorpusDescription] = {}
+        self._listing = TextListing(services.corpora, self.post_message)
+        self._watch = FolderWatch(self._corpora.folder, self.post_message)
         self._reading = TextReading(services.corpora, self.post_message)
         self._settling: Timer | None = None
         self._train_when_read: str | None = None
         self._table, self._preview, self._notice = CorpusTable(), CorpusPreview(), Notice()
         self._getting = TextGetting(services.corpora, self._table, self._preview, self._notice)
+        self._inside = TextInside(services.portraits, self._table, lambda: self._encoding)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="shelf"):
@@ -99,13 +100,22 @@ class CorporaPane(Pane):
         yield self._notice
         yield Complaints()
         yield self._getting
+        yield self._inside
         yield TypedText()
 
     def on_mount(self) -> None:
         folder = visible_line(shown_path(self._corpora.folder))
         self.query_one("#hint", Static).update(f"Your own texts: put *.txt files into {folder}")
         self._preview.show_nothing("Looking for texts…")
-        self._list()
+
+    def on_show(self) -> None:
+        self._watch.start()
+
+    def on_hide(self) -> None:
+        self._watch.stop()
+
+    def on_unmount(self) -> None:
+        self._watch.stop()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width >= BROAD, "-broad")
@@ -123,7 +133,8 @@ class CorporaPane(Pane):
         if action == "leave":
             return self._reading.reading or typing
         if action == "at":
-            return not typing and bool(self._getting.check_action(str(parameters[1]), ()))
+            parts = self.query(f"#{parameters[0]}")  # there are none before the pane is mounted
+            return not typing and any(part.check_action(str(parameters[1]), ()) for part in parts)
         return not (action == "type" and typing)
 
     async def action_at(self, part: str, action: str) -> None:
@@ -136,16 +147,9 @@ class CorporaPane(Pane):
 
     # What is there
 
-    @work(thread=True, exclusive=True, group="list")
-    def _list(self) -> None:
-        try:
-            self.post_message(self._Listed(self._corpora.entries(), self._corpora.complaints()))
-        except TextgenError as error:
-            self.post_message(self._Listed(error))
-
-    @on(_Listed)
+    @on(Listed)
     @while_open
-    def _show_list(self, message: _Listed) -> None:
+    def _show_list(self, message: Listed) -> None:
         if isinstance(message.found, TextgenError):
             self._notice.error(message.found)
             return
@@ -155,10 +159,11 @@ class CorporaPane(Pane):
         if not entries:
             self._preview.show_nothing("No text yet. Put *.txt files into the folder below, or type a path.")
 
+    @on(FolderWatch.Changed)
     def action_look_again(self) -> None:
         """List the texts anew, for one that was put into the folder, and forget what was read."""
         self._known.clear()
-        self._list()
+        self._listing.read()
 
     # What is in it
 
@@ -186,7 +191,6 @@ class CorporaPane(Pane):
     def _stop_settling(self) -> None:
         if self._settling:
             self._settling.stop()
-            self._settling = None
 
     def _read(self, key: str) -> None:
         """Read ``key`` in the background, instead of whatever is being read."""
@@ -253,6 +257,17 @@ class CorporaPane(Pane):
         self._notice.say("Reading the text; its training opens as soon as it is counted.")
         self._read(key)
 
+    @on(TextInside.Opened)
+    def _leave_reading_to_it(self) -> None:
+        self._stop_settling()
+        self._reading.stop()
+
+    @on(TextInside.Closed)
+    def _come_back(self, message: TextInside.Closed) -> None:
+        self._look()
+        if message.chosen:
+            self.post_message(self.TrainRequested(message.chosen))
+
     @on(TextGetting.Arrived)
     @while_open
     def _go_on_with(self, message: TextGetting.Arrived) -> None:
@@ -286,11 +301,8 @@ class CorporaPane(Pane):
         self._train_when_read = None
         if self._reading.reading:
             self._reading.stop()
-            self._show_stopped()
+            self._notice.clear()
+            if entry := self._table.entry(self._table.current or ""):
+                self._preview.show_entry(entry, STOPPED)
         else:
             self._table.focus()
-
-    def _show_stopped(self) -> None:
-        self._notice.clear()
-        if entry := self._table.entry(self._table.current or ""):
-            self._preview.show_entry(entry, STOPPED)
