@@ -73,10 +73,12 @@ OWN = (
 def catalogue(home: Home) -> Catalogue:
     """The texts that can be downloaded. One of the user's takes the place of ours of the same name: a mirror, say."""
     texts = {text.name: text for text in OWN}
-    if not home.catalogue.exists():
-        return Catalogue(texts)
     file = f"‘{visible_line(str(home.catalogue))}’"
     try:
+        if not home.catalogue.exists():
+            return Catalogue(texts)
+        if not home.catalogue.is_file():
+            return Catalogue(texts, (f"{file} is no file; put a file of texts there, or remove it.",))
         read = tomllib.loads(home.catalogue.read_text("utf-8"))
     except OSError as error:
         return Catalogue(texts, (f"{file} cannot be read ({error.strerror or error}); mend that, or remove it.",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -107,6 +108,12 @@ def test_a_file_that_cannot_be_used_leaves_ours(home: Home, content: bytes, told
     assert told in complaint
     assert str(home.catalogue) in complaint
     assert len(catalogue(home).texts) == len(OWN)
+
+
+def test_what_is_no_file_is_not_waited_for(home: Home) -> None:
+    os.mkfifo(home.catalogue)
+    (complaint,) = catalogue(home).complaints
+    assert complaint.startswith(f"‘{home.catalogue}’ is no file")
 
 
 def test_a_name_that_is_not_in_it_is_told_with_those_that_are(home: Home) -> None:

@@ -59,14 +59,17 @@ class CorpusTable(DataTable[Text]):
         self._fill(cursor)
 
     def update_entry(self, key: str, entry: CorpusEntry) -> None:
-        """Fill in what has become known of a row."""
+        """Fill in what has become known of a row, if it is still there."""
+        if key not in self._entries:
+            return
         self._entries[key] = entry
         for column in self._shown:
             self.update_cell(key, column, cell(entry, column), update_width=True)
 
     def show_doing(self, key: str, words: str) -> None:
-        """Tell what is going on with a row, where it says where the text is from."""
-        self.update_cell(key, "source", Text(words, no_wrap=True, end=""), update_width=True)
+        """Tell what is going on with a row, if it is still there, where it says where the text is from."""
+        if key in self._entries:
+            self.update_cell(key, "source", Text(words, no_wrap=True, end=""), update_width=True)
 
     @property
     def _shown(self) -> tuple[str, ...]:
