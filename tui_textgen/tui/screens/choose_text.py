@@ -5,27 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.events import Paste
 from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.tui.background import in_background, while_open
 from tui_textgen.tui.renderables.quantities import counted
+from tui_textgen.tui.screens.offers import Offers
 from tui_textgen.tui.text_to_look_at import TextToLookAt, beginning
 from tui_textgen.tui.typed_path import expanded
 from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.notice import Notice
-from tui_textgen.visible import visible_line
 from tui_textgen.workers.protocol import LONGEST_LOOK
 
 if TYPE_CHECKING:
@@ -56,35 +50,16 @@ class TextInput(LineInput):
 
 
 class Offer(NamedTuple):
-    """A line of the list: a ``text`` that is there, or the ``name`` or path of one to be read."""
+    """A ``text`` that is there, or the ``name`` or path of one to be read."""
 
-    words: str
     text: str | None = None
     name: str = ""
 
 
-class ChooseText(ModalScreen[TextToLookAt | None]):
+class ChooseText(Offers[Offer, TextToLookAt]):
     """Asks for a text; typing narrows the library's, and is offered as a text itself."""
 
-    AUTO_FOCUS = "TextInput"
     BINDING_GROUP_TITLE = "Texts"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Stay"),
-        Binding("up", "move(-1)", "Above", show=False, priority=True),
-        Binding("down", "move(1)", "Below", show=False, priority=True),
-    ]
-    DEFAULT_CSS = """
-    ChooseText { align: center middle; }
-    ChooseText > Vertical {
-        width: 72; max-width: 100%; height: auto; max-height: 100%; padding: 0 2; background: $surface;
-        border: round $accent; border-title-color: $accent;
-    }
-    ChooseText OptionList {
-        height: auto; max-height: 10; margin: 1 0; border: none; padding: 0; background: transparent;
-    }
-    ChooseText.-low OptionList { margin: 0; max-height: 4; }
-    ChooseText .hint { color: $text-muted; height: auto; }
-    """
 
     class Listed(Message):
         """What the library has."""
@@ -101,24 +76,14 @@ class ChooseText(ModalScreen[TextToLookAt | None]):
             self.found = found
 
     def __init__(self, corpora: Corpora) -> None:
-        super().__init__()
+        super().__init__(TextInput(placeholder=PLACEHOLDER), "enter takes the marked one · esc stays")
         self._corpora = corpora
         self._entries: Sequence[CorpusEntry] = ()
         self._pasted = ""
-        self._offers: list[Offer] = []
         self._reading = False
 
-    def compose(self) -> ComposeResult:
-        with Vertical() as box:
-            box.border_title = "score a text"
-            yield TextInput(placeholder=PLACEHOLDER)
-            yield OptionList(markup=False, compact=True)
-            yield Notice()
-            yield Static("enter takes the marked one · esc stays", classes="hint", markup=False)
-
     def on_mount(self) -> None:
-        self.query_one(OptionList).can_focus = False
-        self._offer()
+        self.query_one(Vertical).border_title = "score a text"
         in_background(self._list)
 
     # What there is to choose
@@ -133,64 +98,36 @@ class ChooseText(ModalScreen[TextToLookAt | None]):
     @while_open
     def _take_list(self, message: Listed) -> None:
         self._entries = message.entries
-        self._offer()
-
-    @on(Input.Changed)
-    def _typed(self) -> None:
-        self.query_one(Notice).clear()
-        self._offer()
+        self.offer()
 
     @on(Pasted)
     def _take_pasted(self, message: Pasted) -> None:
         self._pasted = message.text
         self.query_one(TextInput).value = ""
-        self._offer()
+        self.offer()
 
-    def _offer(self) -> None:
-        typed = self.query_one(TextInput).value
-        self._offers = list(self._offered(typed))
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(Option(Content(visible_line(offer.words))) for offer in self._offers)
-        options.highlighted = 0 if self._offers else None
-
-    def _offered(self, typed: str) -> list[Offer]:
-        """What could be meant, the likeliest first."""
+    def offered(self, typed: str) -> Sequence[tuple[str, Offer]]:
         sought = typed.strip().lower()
         library = [
-            Offer(f"{entry.name} · {entry.title}", name=entry.name)
+            (f"{entry.name} · {entry.title}", Offer(name=entry.name))
             for entry in self._entries
             if entry.available and (not sought or sought in f"{entry.name} {entry.title}".lower())
         ]
         if not typed:
             return [*self._offered_paste(), *library]
-        exact = [offer for offer in library if offer.name.lower() == sought]
-        file = [Offer(f"the file {typed.strip()}", name=expanded(typed))] if FILE.search(typed.strip()) else []
-        this = [Offer(f"what is typed, {counted(len(typed), 'character')}", text=typed)]
-        return [*exact, *file, *this, *(offer for offer in library if offer not in exact), *self._offered_paste()]
+        exact = [line for line in library if line[1].name.lower() == sought]
+        path = typed.strip()
+        file = [(f"the file {path}", Offer(name=expanded(typed)))] if FILE.search(path) else []
+        this = (f"what is typed, {counted(len(typed), 'character')}", Offer(typed))
+        return [*exact, *file, this, *(line for line in library if line not in exact), *self._offered_paste()]
 
-    def _offered_paste(self) -> list[Offer]:
+    def _offered_paste(self) -> list[tuple[str, Offer]]:
         size = counted(len(self._pasted), "character")
-        return [Offer(f"what was pasted, {size}", text=self._pasted)] if self._pasted else []
+        return [(f"what was pasted, {size}", Offer(self._pasted))] if self._pasted else []
 
-    # Keys and the mouse
+    # What was chosen
 
-    def action_move(self, by: int) -> None:
-        """Mark another one."""
-        options = self.query_one(OptionList)
-        if self._offers:
-            options.highlighted = ((options.highlighted or 0) + by) % len(self._offers)
-
-    @on(Input.Submitted)
-    def _take_marked(self) -> None:
-        if (marked := self.query_one(OptionList).highlighted) is not None:
-            self._take(self._offers[marked])
-
-    @on(OptionList.OptionSelected)
-    def _take_clicked(self, event: OptionList.OptionSelected) -> None:
-        self._take(self._offers[event.option_index])
-
-    def _take(self, offer: Offer) -> None:
+    def take(self, offer: Offer) -> None:
         if offer.text is not None:
             self.dismiss(beginning("a text of yours", offer.text))
         elif not self._reading:

@@ -26,5 +26,6 @@ class ModelPicker(Picker[Path]):
             "enter takes the marked one, or the path; esc stays",
         )
 
-    def typed(self, text: str) -> Path | None:
-        return Path(expanded(text)) if text else None
+    def take_typed(self, typed: str) -> None:
+        if typed:
+            self.dismiss(Path(expanded(typed)))

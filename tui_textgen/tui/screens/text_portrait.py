@@ -44,6 +44,7 @@ class TextPortrait(ModalScreen[ChosenText | None]):
         Binding("enter", "train", "Train so", tooltip="Open the training form with the advised settings"),
         Binding("escape", "leave", "Stop, back", tooltip="Stop reading; back to the texts"),
         Binding("o", "turn_order", "Order", tooltip="The characters by code point, or the most frequent first"),
+        Binding("tab", "other_list", "Other list", tooltip="Between the characters and the rest"),
         Binding("question_mark", "app.keys", "Keys", tooltip="This list of keys"),
     ]
     DEFAULT_CSS = """
@@ -81,10 +82,13 @@ class TextPortrait(ModalScreen[ChosenText | None]):
     def on_resize(self) -> None:
         self.set_class(self.size.width >= BROAD, "-beside")
         self._show()
+        self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "train":
             return isinstance(self._known.advice, Advice)
+        if action == "other_list":
+            return self._beside
         return action != "turn_order" or self._known.makeup is not None
 
     # What it shows
@@ -158,6 +162,10 @@ class TextPortrait(ModalScreen[ChosenText | None]):
             self.query_one(Notice).say("Stopped. Esc again leads back.")
         else:
             self.dismiss(None)
+
+    def action_other_list(self) -> None:
+        """Go to the other list."""
+        self.focus_next(ScrolledRows)
 
     def action_turn_order(self) -> None:
         """Change the order of the characters."""
