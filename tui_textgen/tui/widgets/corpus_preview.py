@@ -60,7 +60,8 @@ class CorpusPreview(VerticalScroll):
 def numbers(entry: CorpusEntry) -> str:
     """One line: characters, distinct characters, bytes, settings that suit it, and a licence."""
     counts = [f"{count(entry.characters)} characters", f"{count(entry.distinct)} distinct"]
-    parts = [*([] if entry.gettable else counts), size(entry.bytes)]
+    known = entry.bytes is not None or not entry.gettable
+    parts = [*([] if entry.gettable else counts), *([size(entry.bytes)] if known else [])]
     parts += [f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
               for name, value in entry.settings.items()]  # fmt: skip
     parts += [entry.licence] if entry.licence else []
