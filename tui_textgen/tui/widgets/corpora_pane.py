@@ -84,7 +84,7 @@ class CorporaPane(Pane):
         self._typed_in: dict[str, CorpusEntry] = {}
         self._known: dict[tuple[str, str], CorpusDescription] = {}
         self._listing = TextListing(services.corpora, self.post_message)
-        self._watch = FolderWatch(self._corpora.folder, self.post_message)
+        self._watch = FolderWatch(self._corpora.folder, lambda: self.display, self.post_message)
         self._reading = TextReading(services.corpora, self.post_message)
         self._settling: Timer | None = None
         self._train_when_read: str | None = None
@@ -107,12 +107,7 @@ class CorporaPane(Pane):
         folder = visible_line(shown_path(self._corpora.folder))
         self.query_one("#hint", Static).update(f"Your own texts: put *.txt files into {folder}")
         self._preview.show_nothing("Looking for texts…")
-
-    def on_show(self) -> None:
         self._watch.start()
-
-    def on_hide(self) -> None:
-        self._watch.stop()
 
     def on_unmount(self) -> None:
         self._watch.stop()
