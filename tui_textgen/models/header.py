@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shlex
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def _read(path: Path) -> tuple[bytes, int, float]:
         if _begins_pickled(start):
             raise ModelFileError(
                 f"{shown} is a PyTorch checkpoint, which may hold code and is no model file here; take it over with: "
-                f"textgen-tui models import {shown}"
+                f"textgen-tui models import {shlex.quote(shown)}"
             )
         status = os.fstat(file.fileno())
         rest = status.st_size - 8 - length
