@@ -54,6 +54,9 @@ async def test_i_tells_everything_and_enter_opens_the_form_with_the_advice() -> 
         assert screen_text(app).index("U+0020") < screen_text(app).index("U+000A")  # there are more blanks
         await pilot.press("o")
         assert screen_text(app).index("U+000A") < screen_text(app).index("U+0020")
+        await pilot.press("tab", "end")
+        assert app.focused
+        assert app.focused.id == "characters"
         await pilot.press("enter")
         await until(pilot, lambda: app.query(TrainingForm))
         await until(pilot, lambda: "New run on my-novel" in screen_text(app))
