@@ -211,7 +211,8 @@ def test_a_run_gets_its_look_back_at_the_next_start() -> None:
     for name in ("a", "b", "c"):
         marks.toggle(name)
     looks = marks.looks
-    marks.remember()
+    for name, choice in marks.choice.items():
+        preferences.set(name, choice)
     marks.toggle("a")
     marks.toggle("a")
     assert marks.looks == looks

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -24,6 +25,7 @@ from tui_textgen.runs.snapshot import RunState
 from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.endings import Endings, ending
 from tui_textgen.tui.palette import Actions
+from tui_textgen.tui.remembering import NotKept, remember
 from tui_textgen.tui.screens.keys import Keys
 from tui_textgen.tui.screens.question import leave_question
 from tui_textgen.tui.services import Services
@@ -180,13 +182,12 @@ class TextgenApp(App[None]):
 
     def remember(self, choice: str, value: str) -> None:
         """Keep a choice for the next start."""
-        in_background(partial(self._remember, choice, value))
+        remember(self, self.services.preferences, {choice: value})
 
-    def _remember(self, choice: str, value: str) -> None:
-        try:
-            self.services.preferences.set(choice, value)
-        except TextgenError as error:
-            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+    @on(NotKept)
+    @while_open
+    def _tell_not_kept(self, message: NotKept) -> None:
+        self.notify(visible_line(str(message.error)), severity="error", markup=False)
 
     # The machine
 

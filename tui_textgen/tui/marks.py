@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from tui_textgen.tui.preferences import Preferences
+from tui_textgen.tui.preferences import Choice, Preferences
 
 FEWEST = 2
 SIGNS = "△◇□▽✕◁▷☆"
@@ -58,9 +58,10 @@ class Marks:
         """Forget the marks of runs that are not among these."""
         self._names = [name for name in self._names if name in names]
 
-    def remember(self) -> None:
-        """Keep the looks for the next start. Blocks; raises TextgenError where they cannot be written."""
-        self._preferences.set(CHOICE, list(self._remembered()))
+    @property
+    def choice(self) -> dict[str, Choice]:
+        """The looks, to be remembered for the next start."""
+        return {CHOICE: list(self._remembered())}
 
     def _remembered(self) -> list[str]:
         """The run that last had each look; "" where there was none yet."""

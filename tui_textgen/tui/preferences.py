@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tui_textgen.corpus.atomic import whole_file
 from tui_textgen.errors import TextgenError
 
+Choice = bool | int | float | str | list[str]
 V = TypeVar("V", bool, int, float, str, list[str])
 
 
@@ -31,7 +32,7 @@ class Preferences:
             value = self._load().get(name, default)
         return value if type(value) is type(default) else default
 
-    def set(self, name: str, value: bool | int | float | str | list[str]) -> None:
+    def set(self, name: str, value: Choice) -> None:
         """Choose, and write it down. Raises TextgenError where the file cannot be written; the choice holds anyway."""
         with self._lock:
             values = self._load()

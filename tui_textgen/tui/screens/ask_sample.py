@@ -17,7 +17,7 @@ from tui_textgen.corpus.vocabulary import Vocabulary, named
 from tui_textgen.errors import SettingsError, TextgenError
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.tui.background import in_background, while_open
-from tui_textgen.tui.preferences import Preferences
+from tui_textgen.tui.preferences import Choice, Preferences
 from tui_textgen.tui.widgets.line_input import LineInput
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.text_field import TextField
@@ -140,7 +140,7 @@ def temperature_from(typed: str) -> float | None:
     return build(SamplingConfig, {"temperature": typed}).temperature
 
 
-def remember(preferences: Preferences, command: Command) -> None:
-    """Begin with these the next time. Raises TextgenError."""
-    preferences.set(PRIME_CHOICE, str(command.arguments["prime"]))
-    preferences.set(TEMPERATURE_CHOICE, str(command.arguments.get("temperature", "")))
+def choices(command: Command) -> dict[str, Choice]:
+    """What the dialog begins with the next time."""
+    prime, temperature = command.arguments["prime"], command.arguments.get("temperature", "")
+    return {PRIME_CHOICE: str(prime), TEMPERATURE_CHOICE: str(temperature)}

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tui_textgen.errors import SettingsError
 from tui_textgen.tui.background import while_open
+from tui_textgen.tui.remembering import NotKept
 from tui_textgen.tui.scribe import Loaded, LoadFailed
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.command_line import CommandLine
@@ -294,8 +295,8 @@ class ConsolePane(Pane):
             notice.say(message.sentence)
 
     @on(ModelChoice.Failed)
-    @on(PrimeInput.NotKept)
-    @on(VariantChoice.NotKept)
+    @on(NotKept)
     @while_open
-    def _show_error(self, message: ModelChoice.Failed | PrimeInput.NotKept | VariantChoice.NotKept) -> None:
+    def _show_error(self, message: ModelChoice.Failed | NotKept) -> None:
+        message.stop()
         self.query_one(Notice).error(message.error)

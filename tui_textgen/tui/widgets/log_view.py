@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -14,10 +13,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from tui_textgen.errors import TextgenError
 from tui_textgen.runs.snapshot import LogLine
-from tui_textgen.tui.background import in_background
 from tui_textgen.tui.preferences import Preferences
+from tui_textgen.tui.remembering import remember
 from tui_textgen.tui.renderables.log_lines import log_rows
 from tui_textgen.tui.renderables.rows import MUTED, Row
 
@@ -93,10 +91,4 @@ class LogView(VerticalScroll, can_focus=True):
         """Show the log, or hide it."""
         self._wanted = not self._wanted
         self.post_message(self.Toggled(self._wanted))
-        in_background(partial(self._remember, self.app, self._wanted))
-
-    def _remember(self, app: App[object], shown: bool) -> None:
-        try:
-            self._preferences.set(CHOICE, shown)
-        except TextgenError as error:
-            app.call_from_thread(app.notify, str(error), severity="error", markup=False)
+        remember(self, self._preferences, {CHOICE: self._wanted})

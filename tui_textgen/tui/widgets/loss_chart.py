@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -15,10 +14,9 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui_textgen.errors import TextgenError
 from tui_textgen.runs.snapshot import Stretch
-from tui_textgen.tui.background import in_background
 from tui_textgen.tui.preferences import Preferences
+from tui_textgen.tui.remembering import remember
 from tui_textgen.tui.renderables.chart_view import Axis, ChartView, Plot, next_of
 from tui_textgen.tui.renderables.charts import charts
 from tui_textgen.tui.renderables.crosshair import first_cursor, moved_cursor, on_axis
@@ -227,13 +225,7 @@ class LossChart(Painted, can_focus=True):
     def _choose(self, name: str, view: ChartView) -> None:
         self.view = view
         value = {UNIT: view.unit.value, LOG: view.log, AXIS: view.axis.value, PLOT: view.plot.value}[name]
-        in_background(partial(self._remember, name, value))
-
-    def _remember(self, name: str, value: str | bool) -> None:
-        try:
-            self._preferences.set(name, value)
-        except TextgenError as error:
-            self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
+        remember(self, self._preferences, {name: value})
 
     # The mouse: the wheel zooms where it points, dragging pans, a click sets the crosshair
 

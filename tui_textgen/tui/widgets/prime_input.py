@@ -10,6 +10,7 @@ from textual.events import Paste
 from textual.message import Message
 
 from tui_textgen.errors import TextgenError
+from tui_textgen.tui.remembering import NotKept
 from tui_textgen.tui.services import Primes
 from tui_textgen.tui.widgets.line_input import LineInput
 
@@ -23,13 +24,6 @@ class PrimeInput(LineInput):
         Binding("up", "recall(-1)", "Earlier prime", show=False),
         Binding("down", "recall(1)", "Later prime", show=False),
     ]
-
-    class NotKept(Message):
-        """The history cannot be read or written."""
-
-        def __init__(self, error: TextgenError) -> None:
-            super().__init__()
-            self.error = error
 
     class _Recalled(Message):
         def __init__(self, primes: list[str]) -> None:
@@ -50,7 +44,7 @@ class PrimeInput(LineInput):
         try:
             self.post_message(self._Recalled(self._history.load()))
         except TextgenError as error:
-            self.post_message(self.NotKept(error))
+            self.post_message(NotKept(error))
 
     @on(_Recalled)
     def _take(self, message: _Recalled) -> None:
@@ -75,7 +69,7 @@ class PrimeInput(LineInput):
         try:
             self._history.add(prime)
         except TextgenError as error:
-            self.post_message(self.NotKept(error))
+            self.post_message(NotKept(error))
 
     def action_recall(self, by: int) -> None:
         """Show an earlier prime, or a later one."""

@@ -17,6 +17,7 @@ from tui_textgen.errors import TextgenError
 from tui_textgen.runs.snapshot import RunState, RunSummary
 from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.marks import FEWEST, MOST, Look, Marks
+from tui_textgen.tui.remembering import remember
 from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED
 from tui_textgen.tui.renderables.run_columns import ORDERS, list_note, matching
 from tui_textgen.tui.screens.question import Question
@@ -206,7 +207,7 @@ class RunList(Vertical, can_focus=True):
             return
         self._marks.toggle(run.name)
         self._hint = ""
-        in_background(partial(self._try, self._marks.remember))
+        remember(self, self._services.preferences, self._marks.choice)
         self._show()
 
     def on_run_table_mark_clicked(self) -> None:
@@ -249,7 +250,7 @@ class RunList(Vertical, can_focus=True):
     def _choose_order(self, order: str) -> None:
         self._chosen_order = order
         self._show()
-        in_background(partial(self._try, partial(self._services.preferences.set, ORDER_CHOICE, order)))
+        remember(self, self._services.preferences, {ORDER_CHOICE: order})
 
     # One run
 

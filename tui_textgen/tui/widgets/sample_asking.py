@@ -10,13 +10,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui_textgen.corpus.vocabulary import Vocabulary
-from tui_textgen.errors import TextgenError
 from tui_textgen.runs.commands import Command
 from tui_textgen.runs.snapshot import RunSnapshot, RunState
-from tui_textgen.tui.background import in_background
-from tui_textgen.tui.screens.ask_sample import AskSample, remember
+from tui_textgen.tui.remembering import remember
+from tui_textgen.tui.screens.ask_sample import AskSample, choices
 from tui_textgen.tui.services import Services
-from tui_textgen.visible import visible_line
 
 
 class SampleAsking(Widget):
@@ -64,10 +62,4 @@ class SampleAsking(Widget):
     def _take(self, command: Command | None) -> None:
         if command:
             self.post_message(self.Asked(command))
-            in_background(partial(self._remember, command))
-
-    def _remember(self, command: Command) -> None:
-        try:
-            remember(self._preferences, command)
-        except TextgenError as error:
-            self.app.call_from_thread(self.app.notify, visible_line(str(error)), severity="error", markup=False)
+            remember(self, self._preferences, choices(command))

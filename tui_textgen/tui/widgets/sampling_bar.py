@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import ItemGrid, Vertical
 from textual.events import DescendantBlur, DescendantFocus
-from textual.message import Message
 
 from tui_textgen.config import SAMPLING_PRESET_HELP, SAMPLING_PRESETS, SamplingConfig, as_typed
-from tui_textgen.errors import TextgenError
-from tui_textgen.tui.background import in_background, while_open
+from tui_textgen.tui.background import while_open
 from tui_textgen.tui.preferences import Preferences
+from tui_textgen.tui.remembering import NotKept, remember
 from tui_textgen.tui.typed_settings import TypedSettings
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.setting_field import SettingField
@@ -36,13 +33,6 @@ class SamplingBar(Vertical):
     SamplingBar SettingField { grid-columns: 14 1fr; }
     SamplingBar #sampling-preset { grid-columns: 9 1fr; }
     """
-
-    class _NotKept(Message):
-        """The settings cannot be remembered."""
-
-        def __init__(self, error: TextgenError) -> None:
-            super().__init__()
-            self.error = error
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -75,18 +65,12 @@ class SamplingBar(Vertical):
 
     def keep(self) -> None:
         """Remember the settings for the next start."""
-        in_background(partial(self._keep, {f"sampling.{name}": self._typed.texts[name] for name in KEPT}))
+        remember(self, self._preferences, {f"sampling.{name}": self._typed.texts[name] for name in KEPT})
 
-    def _keep(self, texts: dict[str, str]) -> None:
-        try:
-            for name, text in texts.items():
-                self._preferences.set(name, text)
-        except TextgenError as error:
-            self.post_message(self._NotKept(error))
-
-    @on(_NotKept)
+    @on(NotKept)
     @while_open
-    def _show_not_kept(self, message: _NotKept) -> None:
+    def _show_not_kept(self, message: NotKept) -> None:
+        message.stop()
         self.query_one("#sampling-notice", Notice).error(message.error)
 
     @property

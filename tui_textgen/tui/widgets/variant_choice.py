@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.widget import Widget
 
-from tui_textgen.errors import TextgenError
-from tui_textgen.tui.background import in_background
 from tui_textgen.tui.preferences import Preferences
+from tui_textgen.tui.remembering import remember
 
 if TYPE_CHECKING:
     from tui_textgen.models.library import ModelEntry
@@ -34,13 +32,6 @@ class VariantChoice(Widget):
             super().__init__()
             self.variants = variants
 
-    class NotKept(Message):
-        """The temperatures cannot be remembered."""
-
-        def __init__(self, error: TextgenError) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
         self._preferences = preferences
@@ -56,10 +47,4 @@ class VariantChoice(Widget):
         if chosen is not None:
             variants, typed = chosen
             self.post_message(self.Chosen(variants))
-            in_background(partial(self._remember, typed))
-
-    def _remember(self, typed: str) -> None:
-        try:
-            self._preferences.set(TEMPERATURES, typed)
-        except TextgenError as error:
-            self.post_message(self.NotKept(error))
+            remember(self, self._preferences, {TEMPERATURES: typed})

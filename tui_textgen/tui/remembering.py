@@ -1,0 +1,33 @@
+"""Choices written down from a thread; that they cannot be is told by one message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from tui_textgen.errors import TextgenError
+from tui_textgen.tui.background import in_background
+from tui_textgen.tui.preferences import Choice, Preferences
+
+
+class NotKept(Message):
+    """A choice holds until the app ends, but cannot be remembered. The app says so where no pane does."""
+
+    def __init__(self, error: TextgenError) -> None:
+        super().__init__()
+        self.error = error
+
+
+def remember(pump: MessagePump, preferences: Preferences, choices: Mapping[str, Choice]) -> None:
+    """Keep ``choices`` for the next start; ``pump`` is posted a NotKept where that fails."""
+
+    def write() -> None:
+        try:
+            for name, value in choices.items():
+                preferences.set(name, value)
+        except TextgenError as error:
+            pump.post_message(NotKept(error))
+
+    in_background(write)
