@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from tui_textgen.cli.output import bpc, say
+from tui_textgen.cli.output import bits, say
 from tui_textgen.cli.progress import LiveProgress, PlainProgress, Progress
 from tui_textgen.paths import Home
 from tui_textgen.runs.alert_book import AlertBook
@@ -98,5 +98,5 @@ def _conclude(run: RunSummary, by_hand: bool) -> int:
 def _last_line(run: RunSummary) -> str:
     best = run.best_val_loss if run.best_val_loss is not None else run.train_loss
     kind = "best validation" if run.best_val_loss is not None else "train"
-    losses = "" if best is None else f", {kind} loss {best:.4f} nats ({bpc(best):.3f} bpc)"
+    losses = "" if best is None else f", {kind} loss {best:.4f} nats ({bits(best, run.per, 3)})"
     return f"{run.state} {run.name} at step {run.step:,}{losses}"

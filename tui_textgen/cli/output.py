@@ -67,8 +67,15 @@ def bpc(nats: float) -> float:
     return nats / math.log(2)
 
 
+def bits(nats: float, per: str, digits: int = 4) -> str:
+    """A loss in bits, and what it is per: ``1.2345 bpc``."""
+    return f"{bpc(nats):.{digits}f} {'bpc' if per == 'character' else f'bits per {per}'}"
+
+
 def duration(seconds: float) -> str:
-    """``0:07``, ``12:05``, ``3:00:00``."""
+    """``0:07``, ``12:05``, ``3:00:00``; ``–`` for what is no number."""
+    if not math.isfinite(seconds):
+        return UNKNOWN
     whole = max(0, round(seconds))
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

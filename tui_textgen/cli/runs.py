@@ -8,7 +8,7 @@ import time
 import click
 
 from tui_textgen.cli.command import Group, Invocation, invocation_of, pass_invocation
-from tui_textgen.cli.output import UNKNOWN, bpc, count, duration, json_line, loss, print_facts, print_json, print_table
+from tui_textgen.cli.output import UNKNOWN, bits, count, duration, json_line, loss, print_facts, print_json, print_table
 from tui_textgen.runs.folder import delete_run, rename_run, run_folder
 from tui_textgen.runs.metrics import csv_pieces, metric_rows
 from tui_textgen.runs.snapshot import RunSummary
@@ -68,7 +68,7 @@ def _facts(run: RunSummary) -> dict[str, str]:
         "epoch": f"{run.epoch:.2f}/{run.epochs}",
         "train loss": loss(run.train_loss),
         "validation loss": loss(run.val_loss),
-        "best": UNKNOWN if best is None else f"{best:.4f} nats, {bpc(best):.4f} bpc",
+        "best": UNKNOWN if best is None else f"{best:.4f} nats, {bits(best, run.per)}",
         "speed": UNKNOWN if run.chars_per_second is None else f"{run.chars_per_second:,.0f} chars/s",
         "time": duration(run.seconds),
         "parameters": count(run.parameters),

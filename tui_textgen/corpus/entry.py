@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tui_textgen.corpus.vocabulary import Unit
+from tui_textgen.errors import CorpusError
+
 
 @dataclass(frozen=True)
 class CorpusEntry:
@@ -47,3 +50,11 @@ class CorpusDescription:
     utf8: int | None = None
     """Bytes of the text as UTF-8: what a model of bytes learns."""
     distinct_bytes: int | None = None
+
+    def size_in(self, unit: Unit) -> tuple[int, int]:
+        """How many units the text has, and how many distinct ones; raises CorpusError where it has not been counted."""
+        counts = (self.entry.characters, self.entry.distinct) if unit == "char" else (self.utf8, self.distinct_bytes)
+        size, distinct = counts
+        if size is None or distinct is None:
+            raise CorpusError("This text has not been counted; choose it again in Corpora.")
+        return size, distinct

@@ -129,6 +129,11 @@ class RunSummary:
     begun_from: Mapping[str, Any] | None = None
     """``model``, as it was asked for, ``step`` of it if known, and ``notes``, what changed with this text."""
 
+    @property
+    def per(self) -> str:
+        """What the network reads one by one, and its losses are per."""
+        return "byte" if self.config.get("unit") == "byte" else "character"
+
 
 @dataclass(frozen=True)
 class RunSnapshot:

@@ -49,4 +49,5 @@ def text_of(run: RunSnapshot) -> ChosenText:
     """What is known of the text that a run owns."""
     name = run.summary.corpus
     entry = CorpusEntry(name, name, "run", None, None, run.characters, run.distinct, True)
-    return ChosenText((name,), CorpusDescription(entry, ""), str(run.summary.config.get("encoding", "utf-8")))
+    described = CorpusDescription(entry, "", utf8=run.characters, distinct_bytes=run.distinct)  # in the run's own unit
+    return ChosenText((name,), described, str(run.summary.config.get("encoding", "utf-8")))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, PRESETS, TrainingConfig, as_typed, training_config
-from tui_textgen.errors import CorpusError, SettingsError
+from tui_textgen.errors import SettingsError
 from tui_textgen.plan import count_parameters, plan_run
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count, counted, short_count
@@ -84,12 +84,11 @@ class RunSettings:
     def outlook(self) -> tuple[str, tuple[str, ...]]:
         """What the run will be, in a line, and what was made to fit; raises SettingsError or CorpusError."""
         config = self.typed.build()
-        entry = self._text.description.entry
-        if entry.characters is None or entry.distinct is None:
-            raise CorpusError("This text has not been counted; choose it again in Corpora.")
-        plan = plan_run(config, entry.characters, entry.distinct)
+        size, distinct = self._text.description.size_in(config.unit)
+        plan = plan_run(config, size, distinct)
+        at_most = "up to " if config.min_count > 1 else ""  # rare characters are counted when the text is encoded
         parts = [
-            f"{short_count(count_parameters(config.shape, entry.distinct))} parameters",
+            f"{at_most}{short_count(count_parameters(config.shape, distinct))} parameters",
             f"{counted(plan.steps_per_epoch, 'step')} per epoch",
             f"{counted(plan.steps, 'step')} in all",
             f"validates every {count(plan.val_every)}" if plan.validation else "no validation",

@@ -55,16 +55,16 @@ def _get(home: Home, request: Request) -> None:
 
 
 def _describe(home: Home, request: Request) -> None:
-    """``name``, ``encoding`` → progress, then ``entry`` and ``preview``."""
+    """``name``, ``encoding`` → progress, then the fields of a CorpusDescription."""
     name, encoding = request.arguments["name"], request.arguments["encoding"]
     description = describe(home, name, encoding, _reporter(request))
     entry = asdict(description.entry)
     path = entry["path"] and str(entry["path"])
-    request.emit({"entry": {**entry, "path": path}, "preview": description.preview})
+    request.emit({**vars(description), "entry": {**entry, "path": path}})
 
 
 def _encode(home: Home, request: Request) -> None:
-    """``names``, ``encoding``, ``unit``, ``min_count`` → progress, then the `.ids` file's ``path``, the text's ``name``."""
+    """``names``, ``encoding``, ``unit``, ``min_count`` → progress, the `.ids` file's ``path`` and ``name``."""
     asked = request.arguments
     source = find_corpus(home, asked["names"], asked["encoding"]).taken(asked["unit"], asked["min_count"])
     text = encode(source, home, _reporter(request))

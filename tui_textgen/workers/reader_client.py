@@ -46,7 +46,7 @@ class ReaderClient:
         answer = self._ask("describe", progress, name=name, encoding=encoding)
         path = answer["entry"]["path"]
         entry = CorpusEntry(**{**answer["entry"], "path": Path(path) if path else None})
-        return CorpusDescription(entry, answer["preview"])
+        return CorpusDescription(**{**answer, "entry": entry, "notes": tuple(answer["notes"])})
 
     def encode(
         self,

@@ -24,7 +24,7 @@ def title(curves: LossCurves, view: ChartView, width: int) -> Row:
     """What the chart shows, and the key to its curves; with a crosshair on, the values under it."""
     if view.cursor is not None:
         return spread(width, cursor_values(curves, view, view.cursor))
-    what = Slot(0, (("loss", "bold"), (f", {view.unit.words}", MUTED)))
+    what = Slot(0, (("loss", "bold"), (f", {view.unit.words(curves.per)}", MUTED)))
     if curves.others and not curves.train:
         return spread(width, [what, *choices(curves, view)], [Slot(1, OTHERS_KEY)])
     marks: Row = (*VALIDATION_KEY, (" ● best", VALIDATION)) if curves.validation else VALIDATION_KEY

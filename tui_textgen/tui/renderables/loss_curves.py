@@ -56,6 +56,8 @@ class LossCurves:
     speed: Sequence[Point] = ()
     """Characters per second."""
     steps_per_epoch: int | None = None
+    per: str = "character"
+    """What the network reads one by one."""
 
     @property
     def reached(self) -> int:

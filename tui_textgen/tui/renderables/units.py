@@ -10,16 +10,15 @@ LARGEST_EXPONENT = 700.0
 
 
 class Unit(StrEnum):
-    """What a loss is shown in; losses are kept in nats per character everywhere."""
+    """What a loss is shown in; losses are kept in nats per character, or byte, everywhere."""
 
     NATS = "nats"
     BPC = "bpc"
     PERPLEXITY = "perplexity"
 
-    @property
-    def words(self) -> str:
-        """The unit's full name."""
-        return {Unit.NATS: "nats per character", Unit.BPC: "bits per character"}.get(self, "perplexity per character")
+    def words(self, per: str = "character") -> str:
+        """The unit's full name; ``per`` is what the network reads one by one."""
+        return f"{'bits' if self is Unit.BPC else self} per {per}"
 
     def convert(self, nats: float) -> float:
         """A loss in this unit. Greater stays greater, NaN stays NaN; no perplexity is infinite unless the loss is."""

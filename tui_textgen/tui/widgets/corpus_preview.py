@@ -39,7 +39,7 @@ class CorpusPreview(VerticalScroll):
 
     def show_description(self, description: CorpusDescription) -> None:
         """Show a corpus that has been read."""
-        self._show(description.entry, description.preview, "")
+        self._show(description.entry, description.preview, visible_line(" ".join(description.notes)))
 
     def show_nothing(self, hint: str) -> None:
         """Show what to do while there is no corpus."""

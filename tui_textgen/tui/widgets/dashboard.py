@@ -119,7 +119,7 @@ class Dashboard(Vertical, can_focus=True):
         self.query_one(LossChart).curves = LossCurves(
             snapshot.train, snapshot.validation, snapshot.summary.steps, snapshot.distinct, self._references,
             lr=snapshot.lr, grad_norm=snapshot.grad_norm, speed=snapshot.speed,
-            steps_per_epoch=snapshot.steps_per_epoch,
+            steps_per_epoch=snapshot.steps_per_epoch, per=snapshot.summary.per,
         )  # fmt: skip
 
     def say(self, sentence: str, alarm: bool = False) -> None:
