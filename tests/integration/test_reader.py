@@ -126,7 +126,7 @@ def test_what_is_wrong_with_a_text_is_raised_here(reader: ReaderClient, tmp_path
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
     with pytest.raises(CorpusError, match=r"at byte 0 .* binary"):
         reader.describe(str(tmp_path / "a.png"))
-    with pytest.raises(CorpusError, match="is a folder"):
+    with pytest.raises(CorpusError, match=r"no text in .* 1 binary"):
         reader.encode([str(tmp_path)])
     assert reader.describe("hello").preview == "hello"
 
@@ -219,7 +219,7 @@ class TestEnding:
             reader.describe("hello")
 
     def test_a_termination_leaves_nothing_half_done(self, child: Child, home: Home, long_text: str) -> None:
-        events = child.request("encode", names=[long_text], encoding="utf-8")
+        events = child.request("encode", names=[long_text], encoding="utf-8", unit="char", min_count=1)
         while next(events)["progress"] < 0.6:
             pass
         os.kill(child.pid, signal.SIGTERM)  # while ids are being written
@@ -232,7 +232,7 @@ class TestEnding:
             "import sys; from pathlib import Path; from tui_textgen.paths import Home\n"
             "from tui_textgen.workers.child import Child\n"
             "child = Child('tui_textgen.workers.reader', *sys.argv[1:4], name='reader')\n"
-            "for event in child.request('encode', names=[sys.argv[4]], encoding='utf-8'):\n"
+            "for event in child.request('encode', names=[sys.argv[4]], encoding='utf-8', unit='char', min_count=1):\n"
             "    print(child.pid, flush=True); sys.stdin.read()\n"
         )
         folders = [str(folder) for folder in (home.data, home.cache, home.config)]
