@@ -150,8 +150,7 @@ def _host_rows(readings: Sequence[HardwareReading], room: int) -> list[Row]:
 
 def _training_rows(snapshot: RunSnapshot) -> list[Row]:
     best = snapshot.summary.best_val_loss
-    unit = "bpc" if snapshot.summary.per == "character" else f"bits per {snapshot.summary.per}"
-    bits = f" ({best / math.log(2):.2f} {unit})" if best is not None else ""
+    bits = f" ({best / math.log(2):.2f} bp{snapshot.summary.per[0]})" if best is not None else ""  # bpc or bpb
     return [
         _row("lr", (_last(snapshot.lr, ".1e"), "")),
         _row("grad", (_last(snapshot.grad_norm, ".2f"), "")),
