@@ -12,6 +12,8 @@ from typing import Any
 
 HOT = 87.0
 """Degrees Celsius, where the driver doesn't say at how many a GPU slows down."""
+GREATEST = 2.0**100
+"""What is more was never read from a machine."""
 HOT_MARGIN = 3.0
 """Below that temperature it is called hot."""
 
@@ -84,8 +86,20 @@ def to_json(reading: HardwareReading) -> str:
 def from_json(text: str) -> HardwareReading:
     """What :func:`to_json` wrote; raises ValueError, TypeError or KeyError for anything else."""
     values = json.loads(text)
-    gpus = tuple(GpuReading(**gpu) for gpu in values.pop("gpus"))
-    return HardwareReading(gpus=gpus, **values)
+    if not isinstance(values, dict):
+        raise ValueError("a reading of the machine is none")
+    gpus = tuple(GpuReading(**_checked(gpu, "index")) for gpu in values.pop("gpus"))
+    return HardwareReading(gpus=gpus, **_checked(values, "ram_used", "ram_total"))
+
+
+def _checked(values: dict[str, Any], *needed: str) -> dict[str, Any]:
+    """``values`` if all of them are finite numbers, but for the name, and those that are ``needed`` are known."""
+    for key, value in values.items():
+        unknown = value is None and key not in needed
+        fits = isinstance(value, str) if key == "name" else isinstance(value, int | float) and abs(value) <= GREATEST
+        if not fits and not unknown:
+            raise ValueError("a reading of the machine is damaged")
+    return values
 
 
 class HardwareReader:

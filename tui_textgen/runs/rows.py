@@ -1,4 +1,7 @@
-"""What a run's tables hold, as values: rows in, rows out."""
+"""What a run's tables hold, as values: rows in, rows out.
+
+SQLite keeps whatever was put into a column: what comes out is checked, and ValueError or TypeError says what is wrong.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tui_textgen.runs.commands import Command, CommandKind
+from tui_textgen.runs.facts import check_facts, is_moment, is_whole
 from tui_textgen.runs.rollup import Bin, Statistic, width
 from tui_textgen.runs.schema import CURVES
 from tui_textgen.runs.snapshot import LogLine, Sample, StepRecord
@@ -23,22 +27,26 @@ def to_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def to_text(data: bytes) -> str:
+def to_text(data: object) -> str:
+    if not isinstance(data, bytes):
+        raise ValueError("a text of it is none")
     return data.decode("utf-8", "surrogatepass")
 
 
 def number(value: float | None) -> float:
     """A stored number; NULL is what SQLite makes of NaN."""
-    return math.nan if value is None else value
+    return math.nan if value is None else float(value)
 
 
 def read_facts(connection: sqlite3.Connection) -> dict[str, Any]:
-    return {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM facts")}
+    facts = {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM facts")}
+    check_facts(facts)
+    return facts
 
 
 def step_record(row: Sequence[Any]) -> StepRecord:
     step, epoch, characters, *rest = row
-    return StepRecord(step, number(epoch), characters, *map(number, rest))
+    return StepRecord(step, number(epoch), int(characters), *map(number, rest))
 
 
 def read_steps(connection: sqlite3.Connection, start: int = 0, end: int = LATEST) -> Iterator[StepRecord]:
@@ -55,12 +63,16 @@ def sample_row(sample: Sample) -> tuple[Any, ...]:
 
 def sample(row: Sequence[Any]) -> Sample:
     step, epoch, prime, text, seed, temperature, asked = row
+    if not is_whole(step) or not is_whole(seed):
+        raise ValueError("a sample of it has no step, or no seed")
     return Sample(step, number(epoch), to_text(prime), to_text(text), seed, number(temperature), bool(asked))
 
 
 def log_line(row: Sequence[Any]) -> LogLine:
     moment, level, text = row
-    return LogLine(number(moment), level, to_text(text))
+    if not is_moment(moment) or not isinstance(level, str):
+        raise ValueError("a line of its log has no time, or no level")
+    return LogLine(moment, level, to_text(text))
 
 
 def command(row: Sequence[Any]) -> Command | None:
@@ -68,7 +80,10 @@ def command(row: Sequence[Any]) -> Command | None:
     number, kind, arguments = row
     if kind not in tuple(CommandKind):
         return None
-    return Command(CommandKind(kind), json.loads(arguments), number)
+    given = json.loads(arguments)
+    if not isinstance(given, dict):
+        raise ValueError("what was asked of it is damaged")
+    return Command(CommandKind(kind), given, number)
 
 
 def bin_row(level: int, number: int, content: Bin) -> tuple[Any, ...]:
@@ -93,6 +108,8 @@ def last_whole(connection: sqlite3.Connection, level: int) -> int:
 
 def _bin(row: Sequence[Any]) -> Bin:
     step, epoch, seconds = row[2:5]
+    if not is_whole(step):
+        raise ValueError("a bin of it has no step")
     values = [tuple(row[start : start + 4]) for start in range(5, 5 + 4 * len(CURVES), 4)]
     statistics = tuple(Statistic(int(count), *map(number, rest)) for count, *rest in values)
     return Bin(step, number(epoch), number(seconds), statistics)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui_textgen.errors import RunError
+from tui_textgen.visible import visible_line
 
 FORMAT_VERSION = 1
 """In ``PRAGMA user_version``. A newer one is refused, an older one is upgraded by a function named for it."""
@@ -87,7 +88,7 @@ def readable(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
         raise RunError(
-            f"The record of the run {path.parent.name!r} cannot be read ({error}); "
+            f"The record of the run {path.parent.name!r} cannot be read ({visible_line(str(error))[:200]}); "
             "its checkpoints can still be used as model files."
         ) from error
 

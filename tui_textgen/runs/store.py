@@ -136,12 +136,13 @@ class RunStore:
         """What was asked since the last call. A store that cannot be read has nothing to say."""
         query = "SELECT id, kind, arguments FROM commands WHERE taken IS NULL AND id > ? ORDER BY id"
         try:
-            waiting = self._connection.execute(query, (self._handed_out,)).fetchall()
-        except sqlite3.Error as error:
-            self.trouble = f"The run's record cannot be read ({error}); a stop by signal still works."
+            with schema.readable(self._path):
+                waiting = self._connection.execute(query, (self._handed_out,)).fetchall()
+                self._handed_out = max([self._handed_out, *(row[0] for row in waiting)])
+                return [command for row in waiting if (command := rows.command(row))]
+        except RunError as error:
+            self.trouble = f"{error} Nothing can be asked of the training by now, but a stop by signal still works."
             return []
-        self._handed_out = max([self._handed_out, *(row[0] for row in waiting)])
-        return [command for row in waiting if (command := rows.command(row))]
 
     def forget_commands(self) -> None:
         """Leave undone what was asked of a trainer that is gone."""
