@@ -158,6 +158,21 @@ def read_ids(text: EncodedText, start: int, stop: int) -> Sequence[int]:
     return data if size == 1 else wide_ids(data, text.item)
 
 
+def read_between(text: EncodedText, places: Sequence[tuple[int, int]]) -> list[str]:
+    """The characters from the first to before the second of each pair of ``places``; raises CorpusError as above.
+
+    Where a byte has an id, all of the text is read for it: nobody knows where a character begins.
+    """
+    if text.vocabulary.unit == "char":
+        return [text.vocabulary.decode(read_ids(text, start, min(stop, text.characters))) for start, stop in places]
+    found, begin = [""] * len(places), 0
+    for chunk in read_back(text) if places else ():
+        for index, (start, stop) in enumerate(places):
+            found[index] += chunk[max(0, start - begin) : max(0, stop - begin)]
+        begin += len(chunk)
+    return found
+
+
 def verify(text: EncodedText) -> None:
     """Raises CorpusError where the ids are not those of the text with its hash."""
     sha256 = hashlib.sha256()

@@ -8,9 +8,9 @@ through each time. Every match of ``shortest`` characters covers a piece of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tui_textgen.corpus.encoded import EncodedText, read_back, read_ids
+from tui_textgen.corpus.encoded import EncodedText, read_back, read_between
 from tui_textgen.corpus.substrings import Substrings
 from tui_textgen.corpus.survey import Progress, silent
 from tui_textgen.errors import InputError
@@ -81,8 +81,13 @@ def copies(text: EncodedText, passage: str, progress: Progress | None = None) ->
             f"A passage of {len(passage):,} characters is too long to look for in a text; "
             f"write or cut one of at most {LONGEST_PASSAGE:,}."
         )
-    found = tuple(_in_context(text, match) for match in matches(_told(text, progress or silent), passage))
-    return Copies(text.name, len(passage), text.characters, found)
+    told = _Told(text, progress or silent)
+    found = matches(told, passage)
+    before = read_between(text, [(max(0, match.place - AROUND), match.place) for match in found])
+    ends = [match.place + match.length for match in found]
+    after = read_between(text, [(end, end + AROUND) for end in ends])
+    in_context = (replace(match, before=b, after=a) for match, b, a in zip(found, before, after, strict=True))
+    return Copies(text.name, len(passage), told.characters, tuple(in_context))
 
 
 def matches(chunks: Iterable[str], passage: str, shortest: int = SHORTEST) -> list[Match]:
@@ -129,17 +134,16 @@ def _with_end(chunks: Iterable[str]) -> Iterator[str]:
     yield ""
 
 
-def _told(text: EncodedText, progress: Progress) -> Iterator[str]:
-    """The characters of ``text``, while ``progress`` is told how many of them were taken."""
-    done = 0
-    for chunk in read_back(text):
-        yield chunk
-        done += len(chunk)
-        progress(done / text.characters)
+class _Told:
+    """The text's characters in chunks, while ``progress`` is told the share of them that was taken."""
 
+    def __init__(self, text: EncodedText, progress: Progress) -> None:
+        self._text, self._progress = text, progress
+        self.characters = 0
+        """Taken so far."""
 
-def _in_context(text: EncodedText, match: Match) -> Match:
-    start, stop = max(0, match.place - AROUND), match.place + match.length
-    before, after = read_ids(text, start, match.place), read_ids(text, stop, min(stop + AROUND, text.characters))
-    decode = text.vocabulary.decode
-    return Match(match.start, match.length, match.place, decode(before), decode(after))
+    def __iter__(self) -> Iterator[str]:
+        for chunk in read_back(self._text):
+            yield chunk
+            self.characters += len(chunk)
+            self._progress(self.characters / self._text.characters)

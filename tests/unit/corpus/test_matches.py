@@ -143,4 +143,4 @@ def test_a_joined_text_is_searched_across_its_parts(home: Home) -> None:
         for path in paths:
             path.write_text(f"What stands in {path.stem}.")
         text = encode(CorpusSource("both", tuple(map(Part, paths))), home)
-        assert len(copies(text, "in one.\n\nWhat stands in").matches) == 1
+        assert len(copies(text, "in one.\n\n==> two.txt <==\n\nWhat stands in").matches) == 1

@@ -14,6 +14,7 @@ from tui_textgen.corpus import decoding
 from tui_textgen.corpus.baselines import measure
 from tui_textgen.corpus.encoded import EncodedText, encode, open_encoded, read_back, read_ids, verify
 from tui_textgen.corpus.known_text import Gathering, KnownText
+from tui_textgen.corpus.matches import copies
 from tui_textgen.corpus.packing import packer, unpacker
 from tui_textgen.corpus.source import CorpusSource
 from tui_textgen.corpus.vocabulary import PLACEHOLDER, Vocabulary
@@ -75,6 +76,12 @@ class TestBytes:
         in_bytes, plain = encode(source(MIXED).taken("byte", 1), home), encode(source(MIXED), home)
         assert in_bytes.sha256 != plain.sha256  # their losses do not compare
         assert whole(in_bytes) == whole(plain)
+
+    def test_copies_are_counted_in_characters(self, home: Home, source: Make) -> None:
+        text = MIXED * 2 + "— “the cat” sat 猫 here —" + MIXED
+        plain, in_bytes = (encode(source(text).taken(unit, 1), home) for unit in ("char", "byte"))
+        assert copies(in_bytes, "x“the cat” sat 猫 here —") == copies(plain, "x“the cat” sat 猫 here —")
+        assert copies(plain, "x“the cat” sat 猫 here —").matches
 
     def test_a_half_character_at_the_end_does_not_verify(self, home: Home, source: Make) -> None:
         text = encode(source("aé").taken("byte", 1), home)
