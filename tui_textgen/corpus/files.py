@@ -85,7 +85,8 @@ def _chosen(
             texts[path] = f"{called}/{inside}" if called else inside
     notes = _sentence(name, others)
     if not texts:
-        raise CorpusError(" ".join([f"There is no text in ‘{visible_line(name)}’; choose another place.", *notes]))
+        where = f"{'' if _PATTERN.search(name) else 'the folder '}‘{visible_line(name)}’"
+        raise CorpusError(" ".join([f"There is no text in {where}; choose another place.", *notes]))
     return TextFiles(called or "files", folder, texts, notes)
 
 
