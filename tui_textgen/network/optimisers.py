@@ -16,6 +16,15 @@ RMSPROP_MEMORY = 0.95
 """Decay of the squared gradients' average, as in char-rnn; torch's own 0.99 is slow to forget the first steps."""
 
 
+MEMORIES: Mapping[type[Optimizer], frozenset[str]] = {
+    Adam: frozenset({"step", "exp_avg", "exp_avg_sq"}),
+    AdamW: frozenset({"step", "exp_avg", "exp_avg_sq"}),
+    RMSprop: frozenset({"step", "square_avg"}),
+    Muon: frozenset({"momentum"}),
+}
+"""What each remembers of a parameter, once it has updated it."""
+
+
 class Optimisers:
     """Optimisers that share out a network's parameters, used as one.
 
@@ -61,15 +70,31 @@ class Optimisers:
                 if isinstance(value, Tensor)}  # fmt: skip
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Put back what :meth:`tensors` took out."""
+        """Put back what :meth:`tensors` took out; raises ValueError for what it cannot have been.
+
+        torch checks no shape, and its fused updates would read beyond a memory that is too short.
+        """
         state: dict[int, dict[str, Tensor]] = {}
         for key, value in tensors.items():
             index, name = key.split(".", 1)
             state.setdefault(int(index), {})[name] = value
+        self._check(state)
         for offset, part in self._numbered():
             mine = {index - offset: memory for index, memory in state.items()
                     if offset <= index < offset + _count(part)}  # fmt: skip
             part.load_state_dict({"state": mine, "param_groups": part.state_dict()["param_groups"]})
+
+    def _check(self, state: Mapping[int, Mapping[str, Tensor]]) -> None:
+        """Each parameter's memory is of its shape, but for the count of steps, and all that it remembers is there."""
+        for offset, part in self._numbered():
+            parameters = [parameter for group in part.param_groups for parameter in group["params"]]
+            for index, parameter in enumerate(parameters, offset):
+                memory = state.get(index, {})
+                if memory and memory.keys() != MEMORIES[type(part)]:
+                    raise ValueError("its optimiser's memory is not whole")
+                for name, value in memory.items():
+                    if value.shape != (torch.Size() if name == "step" else parameter.shape):
+                        raise ValueError("its optimiser's memory has other shapes than the network")
 
     def _groups(self) -> Iterator[dict[str, Any]]:
         for part in self._parts:

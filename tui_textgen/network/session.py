@@ -128,7 +128,7 @@ class TrainingSession:
     def _restore(self, saved: Saved) -> None:
         saved.restore(self.network, self.optimisers)
         saved.restore_generator(self.generator, self.ranks.rank, self.ranks.count)
-        self.state = saved.state_on(self.network, self.compute.dtype, self.ranks.share(self.plan.train.lanes))
+        self.state = saved.state_on(self.network, self.compute.dtype, self.ranks, self.plan.train.lanes)
         saved.restore_scale(self.scale)
 
     def out_of_memory(self) -> str:
