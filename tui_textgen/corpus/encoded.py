@@ -116,8 +116,10 @@ def open_encoded(path: Path) -> EncodedText:
         size = path.stat().st_size
     except OSError as error:
         raise damaged(path, f"{shown(Path(error.filename or path))}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         raise damaged(path, f"{shown(facts_path)} is not what was written there") from None
+    if not len(text.vocabulary):
+        raise damaged(path, f"{shown(facts_path)} holds no character")
     if not re.fullmatch("[0-9a-f]{64}", text.sha256):  # it names files in the cache
         raise damaged(path, f"{shown(facts_path)} holds no hash of it")
     if size != text.characters * ITEM_BYTES[text.item]:

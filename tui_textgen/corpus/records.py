@@ -16,4 +16,7 @@ def to_json(value: Any) -> bytes:
 
 def from_json(data: bytes) -> Any:
     """The value of :func:`to_json`'s line; raises ValueError for anything else."""
-    return json.loads(data.decode("utf-8", "surrogatepass"))
+    try:
+        return json.loads(data.decode("utf-8", "surrogatepass"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None

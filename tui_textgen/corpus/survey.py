@@ -79,7 +79,7 @@ def remembered(source: CorpusSource, home: Home) -> Survey | None:
             rare=str(facts["rare"]),
             replaced=int(facts["replaced"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):  # no record, or a damaged one: it is taken anew
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):  # no record, or a damaged one: it is taken anew
         return None
 
 
