@@ -18,6 +18,10 @@ ABANDONED_SECONDS = 600.0
 """What was not written to for so long belongs to a process that was killed."""
 
 
+PARTS = f".*.{'[0-9a-f]' * 8}.part"
+"""What :func:`whole_file` calls files that are not whole yet; a folder of the user's may hold other unfinished ones."""
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write that takes ``path``'s place once the block ends, and leaves nothing if it ends in an exception.
@@ -45,7 +49,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
-def sweep(folder: Path, pattern: str = ".*.part", age: float = ABANDONED_SECONDS) -> None:
+def sweep(folder: Path, pattern: str = PARTS, age: float = ABANDONED_SECONDS) -> None:
     """Remove files and folders that nobody has written to for ``age`` seconds. One that cannot be removed stays."""
     for left in folder.glob(pattern):
         with suppress(OSError):

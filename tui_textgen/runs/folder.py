@@ -145,7 +145,7 @@ def create_run(
 ) -> RunFolder:
     """A new run that owns its text and waits for its trainer; raises RunError for a name that is taken."""
     path = make_private(home.runs) / checked_name(name)
-    for left in (".new-*", ".deleted-*"):
+    for left in (".new-*", ".deleted-*", ".fork-*"):
         sweep(home.runs, left)
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=home.runs))
     try:

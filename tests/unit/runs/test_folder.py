@@ -147,9 +147,9 @@ def test_a_live_run_is_not_deleted(home: Home, run: RunFolder) -> None:
 
 def test_what_killed_processes_left_is_swept_by_the_next_run_and_what_is_new_stays(home: Home) -> None:
     home.runs.mkdir(parents=True, exist_ok=True)
-    for name in (".new-old", ".deleted-1-2", ".new-young"):
+    for name in (".new-old", ".deleted-1-2", ".fork-old", ".new-young"):
         (home.runs / name / "checkpoints").mkdir(parents=True)
-    for name in (".new-old", ".deleted-1-2"):
+    for name in (".new-old", ".deleted-1-2", ".fork-old"):
         os.utime(home.runs / name, (0, 0))
     make_run(home)
     assert sorted(path.name for path in home.runs.glob(".*")) == [".new-young"]

@@ -1,0 +1,40 @@
+"""A file that is whole or not there, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tui_textgen.corpus.atomic import ABANDONED_SECONDS, whole_file
+
+
+def age(path: Path) -> Path:
+    path.write_bytes(b"half")
+    moment = path.stat().st_mtime - 2 * ABANDONED_SECONDS
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "text"
+    path.write_bytes(b"before")
+    with pytest.raises(ValueError, match="half way"), whole_file(path) as file:
+        file.write(b"after")
+        raise ValueError("half way")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("text", b"before")]
+    with whole_file(path) as file:
+        file.write(b"after")
+    assert path.read_bytes() == b"after"
+
+
+def test_what_killed_writers_left_is_swept_and_other_unfinished_files_are_not(tmp_path: Path) -> None:
+    ours = age(tmp_path / ".model.safetensors.0123abcd.part")
+    others = [age(tmp_path / name) for name in (".film.mkv.part", ".model.safetensors.part", "0123abcd.part")]
+    young = tmp_path / ".text.89abcdef.part"
+    young.touch()
+    with whole_file(tmp_path / "text"):
+        pass
+    assert not ours.exists()
+    assert all(path.exists() for path in [*others, young])
