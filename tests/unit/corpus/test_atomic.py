@@ -17,12 +17,17 @@ def age(path: Path) -> Path:
     return path
 
 
+def write_half(path: Path) -> None:
+    with whole_file(path) as file:
+        file.write(b"after")
+        raise ValueError("half way")
+
+
 def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "text"
     path.write_bytes(b"before")
-    with pytest.raises(ValueError, match="half way"), whole_file(path) as file:
-        file.write(b"after")
-        raise ValueError("half way")
+    with pytest.raises(ValueError, match="half way"):
+        write_half(path)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("text", b"before")]
     with whole_file(path) as file:
         file.write(b"after")
