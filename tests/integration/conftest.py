@@ -111,7 +111,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainedRun:
     text = folder / "fox.txt"
     text.write_text(TEXT)
     command = CommandLine(Home(folder / "home", folder / "home" / "cache", folder / "home" / "config"))
-    output = command.done("train", text, *TINY, "--epochs", "4", "--lr", "0.01", "--name", "fox")
+    before = os.umask(0)  # what keeps it private must not be the user's own mask
+    try:
+        output = command.done("train", text, *TINY, "--epochs", "4", "--lr", "0.01", "--name", "fox")
+    finally:
+        os.umask(before)
     return TrainedRun(command, "fox", text, output)
 
 

@@ -19,7 +19,7 @@ def test_a_description_of_other_types_is_damaged(home: Home, source: Callable[..
     text = encode(source("hello"), home)
     path = text.path.with_suffix(".json")
     facts = json.loads(path.read_bytes())
-    odds = (float("inf"), [], {}, None) if key != "rare" else (float("inf"), [], None)
+    odds: tuple[object, ...] = (float("inf"), [], {}, None) if key != "rare" else (float("inf"), [], None)
     for content in (*(json.dumps({**facts, key: odd}) for odd in odds), "[" * 100_000, ""):
         path.write_text(content)
         with pytest.raises(CorpusError, match="damaged"):
