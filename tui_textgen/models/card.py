@@ -13,6 +13,7 @@ from tui_textgen.corpus.vocabulary import Unit, Vocabulary
 from tui_textgen.errors import ModelFileError, SettingsError
 from tui_textgen.models.header import Tensor, read_header
 from tui_textgen.plan import GATES
+from tui_textgen.runs.facts import is_whole
 from tui_textgen.visible import visible_line
 
 FORMAT_VERSION = 1
@@ -129,6 +130,8 @@ def _card(values: Mapping[str, Any], path: Path) -> ModelCard:
     for name, value in optional.items():
         if value is not None and (not isinstance(value, _OPTIONAL[name]) or isinstance(value, bool)):
             raise ValueError(f"{name} is {value!r}")
+        if isinstance(value, int) and not is_whole(value):  # nor could it be told as a fraction
+            raise ValueError(f"{name} is out of bounds")
     first = optional["first_character"]
     if first is not None and (len(first) != 1 or known.unknown(first)):
         raise ValueError("its first character is not in its vocabulary")

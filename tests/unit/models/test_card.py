@@ -129,6 +129,7 @@ def test_a_newer_format_asks_for_an_update(tmp_path: Path) -> None:
     [("vocabulary", []), ("vocabulary", ["a", "a"]), ("vocabulary", ["ab"]), ("vocabulary", "abc"), ("vocabulary", [1]),
      ("shape", {"n_hidden": 0}), ("shape", {"hidden": 3}), ("shape", None), ("shape", {"n_hidden": 8192}),
      ("format_version", None), ("format_version", "1"), ("format_version", 0), ("step", "many"), ("val_loss", [1]),
+     ("epoch", 10**400), ("step", -1),
      ("training", 3), ("first_character", "x"), ("first_character", "\x1b")],
 )  # fmt: skip
 def test_a_damaged_description_is_a_sentence(tmp_path: Path, key: str, value: object) -> None:
