@@ -206,3 +206,12 @@ def test_hostile_text_is_raw_in_a_pipe_and_harmless_on_a_terminal(command: Comma
     assert terminal.before is not None
     assert terminal.before.startswith("␛[/")
     assert not {"\x1b", "\x9b"} & set(terminal.before)
+
+
+def test_a_fresh_home_writes_prose_without_a_network(command: CommandLine) -> None:
+    text = command.done("generate", "anna-karenina", "--prime", "This is Geekquad ", "--top-k", "10", "--length", "300")
+    assert text.startswith("This is Geekquad ")
+    assert len(text) == len("This is Geekquad ") + 300 + 1
+    common = {"the", "and", "of", "to", "a", "he", "she", "her", "his", "in", "was", "had", "that", "it", "with", "not"}
+    words = text.lower().split()
+    assert sum(word in common for word in words) > 0.15 * len(words)
