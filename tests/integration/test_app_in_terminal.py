@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pexpect
+import psutil
 import pyte
 import pytest
 
@@ -110,6 +111,32 @@ def test_when_the_line_drops_the_app_ends_and_the_training_goes_on(training: tup
     terminal.program.wait()
     step = command.show(name)["step"]
     command.wait_for(name, lambda run: run["state"] == "running" and run["step"] > step)
+
+
+def test_two_apps_on_one_run_agree_and_leave_nothing_behind_when_killed(training: tuple[CommandLine, str]) -> None:
+    """One is killed at its console, beside a writer; the line of the other drops. The trainer notices neither."""
+    command, name = training
+    first, second = opened(command, "--run", name), opened(command, "--run", name)
+    for terminal in (first, second):
+        terminal.see("● running", "sample at step")
+    first.press(" ")
+    second.see("‖ paused")
+    second.press(" ")
+    first.see("● running")
+
+    first.press("3")
+    first.see("Type a prime below")
+    first.press("\r")
+    app, other = psutil.Process(first.program.pid), psutil.Process(second.program.pid)
+    first.wait(lambda: bool(app.children(recursive=True)), "no writer was started")
+    children = app.children(recursive=True)
+    app.kill()
+    second.program.close(force=False)
+    _, left = psutil.wait_procs([*children, other], timeout=PATIENCE)
+    assert not left
+    step = command.show(name)["step"]
+    command.wait_for(name, lambda run: run["state"] == "running" and run["step"] > step)
+    first.program.close(force=True)
 
 
 def test_a_run_that_was_killed_can_go_on_from_the_app(training: tuple[CommandLine, str]) -> None:
