@@ -16,8 +16,9 @@ from tui_textgen.runs import rows, schema
 from tui_textgen.runs.commands import Command
 from tui_textgen.runs.curves import Curves, read_stretch
 from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.last_words import last_words
 from tui_textgen.runs.lock import is_held
-from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunSummary, Sample, StepRecord, Stretch
+from tui_textgen.runs.snapshot import LogLine, RunSnapshot, RunState, RunSummary, Sample, StepRecord, Stretch
 from tui_textgen.runs.summary import build_summary, read_numbers
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class RunWatch:
             summary = self._summary(held or is_held(self._folder.lock))
         gone = _inode(self._folder) != self._inode
         if snapshot is not self._snapshot or summary != snapshot.summary or gone != snapshot.gone:
-            self._snapshot = replace(snapshot, summary=summary, gone=gone)
+            self._snapshot = replace(snapshot, summary=summary, gone=gone, log=self._whole_log(summary))
         return self._snapshot
 
     def sample(self, index: int) -> Sample:
@@ -152,6 +153,12 @@ class RunWatch:
             heard_at=self._heard_at,
             gone=False,
         )
+
+    def _whole_log(self, summary: RunSummary) -> tuple[LogLine, ...]:
+        """The run's log; where its trainer ended without a word, with what that printed last."""
+        interrupted = summary.state is RunState.INTERRUPTED
+        printed = last_words(self._folder.log, self._facts.get("since") or 0.0) if interrupted else ()
+        return (*self._log, *printed)
 
     def _summary(self, held: bool) -> RunSummary:
         return build_summary(self._folder.name, self._facts, self._numbers, held, self._clock())

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from tui_textgen.hardware import HardwareReading
 from tui_textgen.paths import Home
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.folder import RunFolder, delete_run
+from tui_textgen.runs.last_words import last_words
 from tui_textgen.runs.lock import TrainerLock
 from tui_textgen.runs.rollup import MOST_POINTS
 from tui_textgen.runs.snapshot import RunSnapshot, RunState, Sample, Series
@@ -238,8 +240,10 @@ def test_a_run_whose_trainer_is_killed_is_interrupted(run: RunFolder) -> None:
         with subprocess.Popen([sys.executable, "-c", TRAINER, str(run.path)], **pipes) as trainer:  # type: ignore[call-overload]
             assert trainer.stdout.readline()
             live = watch.poll()
+            run.log.write_text("terminate called\n\nafter throwing\n")
             trainer.kill()
         dead = watch.poll()
+        assert [line.text for line in dead.log][-2:] == ["trainer.log: terminate called", "trainer.log: after throwing"]
         assert (live.summary.state, live.summary.pid) == (RunState.RUNNING, 12345)
         assert (dead.summary.state, dead.summary.pid) == (RunState.INTERRUPTED, None)
         assert dead.summary.step == 100
@@ -332,3 +336,11 @@ def test_a_snapshot_tells_when_its_state_began_and_when_the_trainer_was_last_hea
     assert seen.heard_at == 123.0
     assert seen.since is not None
     assert before <= seen.since <= time.time()
+
+
+def test_what_an_earlier_trainer_printed_is_no_last_word(tmp_path: Path) -> None:
+    log = tmp_path / "trainer.log"
+    assert last_words(log, since=0.0) == ()
+    log.write_bytes(b"x" * 10_000 + b"\nlate \xff\n")
+    assert [line.text for line in last_words(log, since=0.0)][-1] == "trainer.log: late \ufffd"
+    assert last_words(log, since=log.stat().st_mtime + 1) == ()
