@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from benchmarks import dashboard_cost, generation, gpu, scale, time_to_loss, training_throughput
+from benchmarks import dashboard_cost, generation, gpu, load, scale, time_to_loss, training_throughput
 from benchmarks.bench import Bench
 from benchmarks.child import CLOCK_VARIABLE
 from benchmarks.company import Company
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Sequence[Case]]] = {
     "generation": generation.run,
     "dashboard_cost": dashboard_cost.run,
     "scale": scale.run,
+    "load": load.run,
     "gpu": gpu.run,
 }
 QUICK = ("training_throughput", "generation", "dashboard_cost", "scale")

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.bench import Bench
-from benchmarks.ours import speed, training
+from benchmarks.ours import await_steps, stretch, training
 from benchmarks.report import Baseline, Case
 from benchmarks.rounds import Readings, alternate, column, tell
 from benchmarks.terminal import Terminal
@@ -30,10 +30,7 @@ def _watch(bench: Bench, preset: str) -> list[Case]:
     values = {"epochs": 10_000, **SETTINGS[preset], "device": bench.device}
     with training(bench.home, bench.text.corpus, preset, **values) as (folder, watch):
         tell(f"dashboard_cost, {preset}: waiting for the first steps")
-        while watch.poll().summary.step < 5:
-            if not watch.poll().summary.state.live:
-                raise RuntimeError(f"The run ended: {watch.poll().summary.message}")
-            time.sleep(0.2)
+        await_steps(watch)
         seconds = 7.0 if bench.quick else 30.0
         found = alternate(
             f"dashboard_cost, {preset}", bench.rounds,
@@ -57,7 +54,7 @@ def _watched(bench: Bench, name: str, watch: RunWatch, seconds: float) -> Readin
         app.seconds_until(b", nats per character")
         time.sleep(SETTLE_SECONDS)
         written, computed = app.bytes_written, app.cpu_seconds()
-        progress = _stretch(watch, seconds)
+        progress = stretch(watch, seconds)
         return {
             **progress,
             "kib_per_second": (app.bytes_written - written) / 1024 / seconds,
@@ -67,13 +64,4 @@ def _watched(bench: Bench, name: str, watch: RunWatch, seconds: float) -> Readin
 
 def _alone(watch: RunWatch, seconds: float) -> Readings:
     time.sleep(SETTLE_SECONDS)
-    return _stretch(watch, seconds)
-
-
-def _stretch(watch: RunWatch, seconds: float) -> dict[str, float]:
-    """The training's speed over some seconds, nobody looking from here meanwhile."""
-    first = watch.poll().summary.step
-    time.sleep(seconds)
-    last = watch.poll().summary.step
-    records = [record for record, _ in watch.metrics() if first < record.step <= last]
-    return {"chars_per_second": speed(records), "steps_per_second": (last - first) / seconds}
+    return stretch(watch, seconds)

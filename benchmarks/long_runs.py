@@ -13,12 +13,15 @@ import psutil
 
 from benchmarks.child import peak_memory
 from tui_textgen.runs.folder import RunFolder
-from tui_textgen.runs.snapshot import StepRecord
+from tui_textgen.runs.snapshot import Sample, StepRecord
 from tui_textgen.runs.store import RunStore, create_store
 from tui_textgen.runs.watch import RunWatch
 
 PIECE = 10_000
 """Steps a commit while a store is filled."""
+POLL_SECONDS = 0.4
+"""Between two looks of an app at its run."""
+SAMPLE_TEXT = "quick brown fox jumps over the lazy dog. " * 10
 TIMED = 500
 """Steps whose rows are timed."""
 
@@ -35,10 +38,23 @@ def step_cost(folder: str, steps: int) -> dict[str, float]:
     return {"microseconds": 1e6 * seconds / TIMED}
 
 
-def fill(folder: str, steps: int) -> dict[str, float]:
-    """A run's folder whose store has ``steps`` rows."""
-    _filled(Path(folder), steps).close()
+def fill(folder: str, steps: int, samples: int = 0) -> dict[str, float]:
+    """A run's folder whose store has ``steps`` rows and so many samples, evenly among them."""
+    store = _filled(Path(folder), steps)
+    for number in range(samples):
+        step = number * steps // samples
+        store.add_sample(Sample(step, step / 1000, "The ", SAMPLE_TEXT, number, 0.8))
+    store.commit()
+    store.close()
     return {}
+
+
+def keep_watching(folder: str) -> None:
+    """Poll the run as often as an app does, and draw nothing, until this process is ended."""
+    with closing(RunWatch(RunFolder(Path(folder)))) as watch:
+        while True:
+            watch.poll()
+            time.sleep(POLL_SECONDS)
 
 
 def open_run(folder: str) -> dict[str, float]:

@@ -43,6 +43,23 @@ def trained(home: Home, corpus: str, preset: str, **values: Any) -> Trained:
         return Trained(list(watch.metrics()))
 
 
+def await_steps(watch: RunWatch, steps: int = 5) -> None:
+    """Wait for the first ``steps``; RuntimeError if the run ends before."""
+    while (summary := watch.poll().summary).step < steps:
+        if not summary.state.live:
+            raise RuntimeError(f"The run ended: {summary.message}")
+        time.sleep(LOOK_SECONDS)
+
+
+def stretch(watch: RunWatch, seconds: float) -> dict[str, float]:
+    """The training's speed over some seconds, nobody looking from here meanwhile."""
+    first = watch.poll().summary.step
+    time.sleep(seconds)
+    last = watch.poll().summary.step
+    records = [record for record, _ in watch.metrics() if first < record.step <= last]
+    return {"chars_per_second": speed(records), "steps_per_second": (last - first) / seconds}
+
+
 @contextmanager
 def training(home: Home, corpus: str, preset: str, **values: Any) -> Iterator[tuple[RunFolder, RunWatch]]:
     """A run with its trainer, which ends with the block at the latest."""

@@ -51,14 +51,13 @@ class Terminal:
 
     def seconds_until(self, marker: bytes) -> float:
         """From the start of the program until ``marker`` was written; waits for it."""
-        deadline = time.perf_counter() + PATIENCE
-        with self._news:
-            while (found := self._written.find(marker)) < 0:
-                if time.perf_counter() > deadline or not self._reader.is_alive():
-                    raise RuntimeError(f"{marker!r} did not come: {bytes(self._written[-500:])!r}")
-                self._news.wait(READ_SECONDS)
-            whole = found + len(marker)
-            return next(moment for length, moment in self._arrivals if length >= whole) - self._begun
+        return self._arrival(marker, 0) - self._begun
+
+    def seconds_from_key(self, key: str, marker: bytes) -> float:
+        """From pressing ``key`` until ``marker`` is written; waits for it."""
+        before, begun = len(self._written), time.perf_counter()
+        self._program.send(key)
+        return self._arrival(marker, before) - begun
 
     def seconds_to_answer(self, key: str) -> float:
         """From pressing ``key`` until the program writes; it must be quiet before."""
@@ -80,6 +79,17 @@ class Terminal:
         """What the process has computed so far."""
         times = self._process.cpu_times()
         return float(times.user + times.system)
+
+    def _arrival(self, marker: bytes, behind: int) -> float:
+        """When ``marker`` was whole, written somewhere behind so many bytes."""
+        deadline = time.perf_counter() + PATIENCE
+        with self._news:
+            while (found := self._written.find(marker, behind)) < 0:
+                if time.perf_counter() > deadline or not self._reader.is_alive():
+                    raise RuntimeError(f"{marker!r} did not come: {bytes(self._written[-500:])!r}")
+                self._news.wait(READ_SECONDS)
+            whole = found + len(marker)
+            return next(moment for length, moment in self._arrivals if length >= whole)
 
     def _read(self) -> None:
         while not self._closing:

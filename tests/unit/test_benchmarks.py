@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from benchmarks.long_runs import fill
 from benchmarks.notebook import KINDS, Notebook, NotebookRNN, batches, one_hot, write
 from benchmarks.report import Baseline, Case, Result, as_json, as_text, number, ratios
 from benchmarks.rounds import alternate, in_child
 from benchmarks.training_throughput import flops_per_character
 from tui_textgen.config import ModelConfig
+from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.watch import RunWatch
 
 CASE = Case("writing", "characters/s", (10.0, 30.0, 20.0), (Baseline("notebook", (5.0, 10.0, 10.0)),))
 
@@ -45,6 +50,14 @@ def test_json_holds_every_round_and_what_is_missing() -> None:
 )
 def test_numbers_have_three_digits(value: float, shown: str) -> None:
     assert number(value) == shown
+
+
+def test_a_filled_run_has_its_steps_and_its_samples(tmp_path: Path) -> None:
+    fill(str(tmp_path / "long"), steps=100, samples=5)
+    with closing(RunWatch(RunFolder(tmp_path / "long"))) as watch:
+        snapshot = watch.poll()
+        assert (snapshot.summary.step, snapshot.samples) == (100, 5)
+        assert [watch.sample(index).step for index in range(5)] == [0, 20, 40, 60, 80]
 
 
 def test_every_contestant_has_its_turn_in_each_round() -> None:
