@@ -126,7 +126,10 @@ def _size_reasons(rule: Mapping[str, Any], parameters: int, ratio: float) -> lis
             "eight epochs they came to 1.238 and 1.445 nats per character.",
         ]
     if ratio > MOST_PARAMETERS:
-        return [told, f"It is the smallest size of the rule of thumb ({MOST_PARAMETERS:g} for each), not measured here."]
+        return [
+            told,
+            f"It is the smallest size of the rule of thumb ({MOST_PARAMETERS:g} for each), not measured here.",
+        ]
     return [
         told,
         f"A rule of thumb, not measured at this size: up to {MOST_PARAMETERS:g} parameters for each character, and the "

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -25,6 +24,7 @@ from tui_textgen.tui.services import Services, Watch
 from tui_textgen.tui.widgets.comparison_table import ComparisonTable
 from tui_textgen.tui.widgets.loss_chart import LossChart
 from tui_textgen.tui.widgets.news_line import NewsLine
+from tui_textgen.tui.widgets.with_parts import WithParts
 
 LOW = 14
 """Rows under which the chart gives way to the table."""
@@ -35,7 +35,7 @@ def _chart_keys() -> list[BindingType]:
     return [each for each in LossChart.KEYS if not (isinstance(each, Binding) and "'plot'" in each.action)]
 
 
-class Comparison(Vertical, can_focus=True):
+class Comparison(Vertical, WithParts, can_focus=True):
     """Shows the runs of ``looks``, kept up to date while they learn."""
 
     BINDING_GROUP_TITLE = "Comparison"
@@ -134,11 +134,4 @@ class Comparison(Vertical, can_focus=True):
         self.query_one(NewsLine).say(f"Deleted or renamed meanwhile: {', '.join(names)}. {left}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "at" and self.is_mounted:
-            _, name, arguments = parse(str(parameters[1]))
-            return self.query_one(f"#{parameters[0]}").check_action(name, arguments)
-        return action != "at"
-
-    async def action_at(self, part: str, action: str) -> None:
-        """Do an action of one of the parts: their keys are heard wherever the focus is in the comparison."""
-        await self.app.run_action(action, self.query_one(f"#{part}"))
+        return self.part_allows(parameters) if action == "at" else True

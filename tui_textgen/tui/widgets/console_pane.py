@@ -29,6 +29,7 @@ from tui_textgen.tui.widgets.text_field import TextField
 from tui_textgen.tui.widgets.variant_choice import VariantChoice
 from tui_textgen.tui.widgets.views import Views
 from tui_textgen.tui.widgets.ways_out import WaysOut
+from tui_textgen.tui.widgets.with_parts import WithParts
 
 LOW = 16
 """Lines under which the passage needs the room."""
@@ -37,7 +38,7 @@ TYPED_KEYS = ("edit_prime", "go_on")
 HINT = "Type a prime below and press Enter: the model goes on from it."
 
 
-class ConsolePane(Pane):
+class ConsolePane(Pane, WithParts):
     """A model, the settings of sampling, the passage, and the prime it starts from."""
 
     BORDER_TITLE = "Console"
@@ -104,9 +105,7 @@ class ConsolePane(Pane):
             return False
         match action:
             case "at":
-                if not self._desk.is_mounted:  # the footer asks before all parts are there
-                    return False
-                return self.query_one(f"#{parameters[0]}").check_action(str(parameters[1]).partition("(")[0], ())
+                return self._desk.is_mounted and self.part_allows(parameters)
             case "again" | "go_on" | "edit_passage":
                 return self._desk.begun is not None and not self._desk.writing
             case "compare":
@@ -116,10 +115,6 @@ class ConsolePane(Pane):
             case "pick_prime":
                 return bool(self._prime.primes)
         return True
-
-    async def action_at(self, part: str, action: str) -> None:
-        """Do an action of one of the parts."""
-        await self.app.run_action(action, self.query_one(f"#{part}"))
 
     # Opening: nothing is started before somebody comes here
 

@@ -29,6 +29,7 @@ from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.text_getting import TextGetting
 from tui_textgen.tui.widgets.text_inside import TextInside
 from tui_textgen.tui.widgets.typed_text import TypedText
+from tui_textgen.tui.widgets.with_parts import WithParts
 from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ READING = "Reading and counting…"
 STOPPED = "Not counted. Enter reads it, and opens its training."
 
 
-class CorporaPane(Pane):
+class CorporaPane(Pane, WithParts):
     """The corpora as a table, with a preview of the one under the cursor, and a field for a path."""
 
     BORDER_TITLE = "Corpora"
@@ -128,13 +129,8 @@ class CorporaPane(Pane):
         if action == "leave":
             return self._reading.reading or typing
         if action == "at":
-            parts = self.query(f"#{parameters[0]}")  # there are none before the pane is mounted
-            return not typing and any(part.check_action(str(parameters[1]), ()) for part in parts)
+            return not typing and self.part_allows(parameters)
         return not (action == "type" and typing)
-
-    async def action_at(self, part: str, action: str) -> None:
-        """Do an action of one of the parts."""
-        await self.app.run_action(action, self.query_one(f"#{part}"))
 
     @property
     def _encoding(self) -> str:

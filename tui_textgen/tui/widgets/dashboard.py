@@ -24,6 +24,7 @@ from tui_textgen.tui.widgets.run_controls import RunControls
 from tui_textgen.tui.widgets.run_lines import RunLines
 from tui_textgen.tui.widgets.sample_asking import SampleAsking
 from tui_textgen.tui.widgets.sample_view import SampleView
+from tui_textgen.tui.widgets.with_parts import WithParts
 
 ROOMY = 92
 """Columns from which the machine has its column beside the chart."""
@@ -36,7 +37,7 @@ TICK_SECONDS = 1.0
 """Ages grow, and a trainer falls silent, without any news from the run."""
 
 
-class Dashboard(Vertical, can_focus=True):
+class Dashboard(Vertical, WithParts, can_focus=True):
     """Draws :attr:`snapshot`; its parts ask for what their keys stand for with messages."""
 
     BINDING_GROUP_TITLE = "Run"
@@ -128,10 +129,8 @@ class Dashboard(Vertical, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "at":
-            part, name = parameters[0], str(parameters[1]).partition("(")[0]
-            if part in BEHIND_A_SAMPLE and self.has_class("-sample-full"):
-                return False
-            return self.query_one(f"#{part}").check_action(name, ()) if self.is_mounted else False
+            hidden = parameters[0] in BEHIND_A_SAMPLE and self.has_class("-sample-full")
+            return not hidden and self.part_allows(parameters)
         return True
 
     def on_key(self, event: Key) -> None:
@@ -143,10 +142,6 @@ class Dashboard(Vertical, can_focus=True):
     def on_sample_view_full_toggled(self, message: SampleView.FullToggled) -> None:
         self.set_class(message.full, "-sample-full")
         self.refresh_bindings()
-
-    async def action_at(self, part: str, action: str) -> None:
-        """Do an action of one of the parts: their keys are heard wherever the focus is in the dashboard."""
-        await self.app.run_action(action, self.query_one(f"#{part}"))
 
     def on_log_view_toggled(self, message: LogView.Toggled) -> None:
         self.set_class(message.shown, "-log")
