@@ -94,7 +94,7 @@ class TrainingConfig(ModelConfig):
         10, ge=0, title="Warm-up", description="Steps over which the learning rate rises from near zero."
     )
     weight_decay: float = Field(
-        0.01, ge=0, le=10, title="Weight decay", description="Pull of the weights towards zero (AdamW and Muon)."
+        0.1, ge=0, le=10, title="Weight decay", description="Pull of the weights towards zero (AdamW and Muon)."
     )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
         "auto", title="Precision", description="Number format of the heavy products; auto asks the device."
@@ -158,7 +158,7 @@ class SamplingConfig(Settings):
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "quick": {
         "n_hidden": 512, "n_layers": 1, "drop_prob": 0.0, "batch_size": 32, "seq_length": 48,
-        "optimizer": "adamw", "lr": 1e-2,
+        "optimizer": "adamw", "lr": 1e-2, "weight_decay": 0.01,
         "epochs": 100, "max_steps": 1000, "warmup_steps": 20, "sample_every": 100, "sample_length": 200,
     },
     "notebook": {
