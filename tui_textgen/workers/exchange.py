@@ -45,6 +45,6 @@ def export_model(request: Request) -> None:
 
 
 def halved(weight: Tensor) -> Tensor:
-    """In fp16, which keeps 11 digits of a weight; in bf16, which keeps 8, where fp16 has no number so large."""
+    """In fp16, which keeps 11 bits of a weight; in bf16, which keeps 8, where fp16 has no number so large."""
     fits = bool(weight.abs().amax() < torch.finfo(torch.float16).max)
     return weight.to(torch.float16 if fits else torch.bfloat16)

@@ -75,8 +75,9 @@ def differences(known: str, wanted: str) -> tuple[str, ...]:
     """What changes for a model over the characters ``known`` that goes on with a text of ``wanted``, in sentences."""
     from tui_textgen.corpus.vocabulary import named
 
-    new = "".join(character for character in wanted if character not in known)
-    gone = "".join(character for character in known if character not in wanted)
+    before, after = set(known), set(wanted)
+    new = "".join(character for character in wanted if character not in before)
+    gone = "".join(character for character in known if character not in after)
     notes = []
     if new:
         notes.append(f"New to the model, and begun by chance: {named(new)}.")
