@@ -13,7 +13,7 @@ from tui_textgen import __version__
 from tui_textgen.cli.command import Invocation, LazyGroup, OpenApp, invocation_of
 from tui_textgen.errors import InputError, TextgenError
 from tui_textgen.paths import Home
-from tui_textgen.visible import visible
+from tui_textgen.visible import visible, visible_line
 
 PROGRAM = "textgen-tui"
 INTERRUPTED = 130
@@ -88,5 +88,5 @@ def _invoke(argv: list[str], invocation: Invocation) -> int:
 
 def _report(sentence: str, debug: bool) -> None:
     if debug:
-        traceback.print_exc()
-    print(f"{PROGRAM}: {visible(sentence)}", file=sys.stderr)
+        print(visible(traceback.format_exc()), file=sys.stderr)
+    print(f"{PROGRAM}: {visible_line(sentence)}", file=sys.stderr)
