@@ -40,7 +40,7 @@ def test_only_the_newest_are_kept_in_a_private_file(tmp_path: Path) -> None:
 
 def test_a_damaged_line_does_not_take_the_others_along(tmp_path: Path) -> None:
     path = tmp_path / "primes.jsonl"
-    path.write_bytes(b'"good"\n{"torn\n\xff\xfe\n17\n"also good"\n')
+    path.write_bytes(b'"good"\n{"torn\n\xff\xfe\n17\n' + b"[" * 100_000 + b'\n"also good"\n')
     assert PrimeHistory(path).load() == ["good", "also good"]
 
 

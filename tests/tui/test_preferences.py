@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.tui.preferences import Preferences
@@ -35,3 +38,33 @@ def test_where_nothing_can_be_written_the_choice_holds_until_the_end(tmp_path: P
     with pytest.raises(TextgenError, match="Your choices cannot be remembered"):
         preferences.set("unit", "bpc")
     assert preferences.get("unit", "nats") == "bpc"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = {"theme": "dark", "log": False, "marks": ["levin"], "rate": 0.5, "count": 7}
+CONTENTS = st.one_of(
+    st.binary(max_size=40),
+    ANYTHING.map(lambda value: json.dumps(value).encode()),
+    st.dictionaries(st.sampled_from(list(NAMES)), ANYTHING).map(lambda values: json.dumps(values).encode()),
+    st.sampled_from([b'{"theme": ' + b"9" * 5000 + b"}", b'{"rate": 1e999}', b'{"theme": "\\ud800"}', b"{" * 9999]),
+)
+
+
+@settings(max_examples=60)
+@given(CONTENTS)
+def test_whatever_the_file_holds_a_choice_is_of_its_type_and_the_next_one_is_kept(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("config") / "file"
+    path.write_bytes(content)
+    kept = Preferences(path)
+    for name, default in NAMES.items():
+        found = kept.get(name, default)  # type: ignore[type-var]
+        assert type(found) is type(default)
+        assert not isinstance(found, list) or all(isinstance(item, str) for item in found)
+    kept.set("unit", "bpc")
+    assert Preferences(path).get("unit", "nats") == "bpc"

@@ -16,6 +16,8 @@ from tui_textgen.paths import Home, shipped
 from tui_textgen.visible import visible_line
 
 NAME = re.compile(r"\w[\w.-]{0,79}")
+NAME_BYTES = 200
+"""In UTF-8: a file's name takes 255, and one that is being written has more than the text's own."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
 REQUIRED, OPTIONAL = ("name", "url", "sha256"), ("title", "licence", "member")
 EXAMPLE = '[[text]], then name = "…", url = "…" and sha256 = "…"'
@@ -82,7 +84,7 @@ def catalogue(home: Home) -> Catalogue:
         read = tomllib.loads(home.catalogue.read_text("utf-8"))
     except OSError as error:
         return Catalogue(texts, (f"{file} cannot be read ({error.strerror or error}); mend that, or remove it.",))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of TOML and of UTF-8, and of a number with too many digits
         return Catalogue(texts, (f"{file} is no TOML ({visible_line(str(error))}); correct it there.",))
     complaints = []
     if wrong := [key for key in read if key != "text"]:
@@ -135,6 +137,8 @@ def _text(entry: Any, taken: Collection[str]) -> CatalogueText:
     name, url, sha256 = entry["name"], entry["url"], entry["sha256"].lower()
     if not NAME.fullmatch(name):
         raise CorpusError("a name is made of up to 80 letters, digits, ‘_’, ‘-’ and ‘.’, a letter or digit first.")
+    if len(name.encode()) > NAME_BYTES:
+        raise CorpusError(f"its name has more than {NAME_BYTES} bytes; choose a shorter one.")
     if name in taken:
         raise CorpusError("there is a text of that name already; choose another one.")
     if not _is_web_address(url):

@@ -49,7 +49,8 @@ class Preferences:
                 read = json.loads(self._path.read_text("utf-8"))
             except (OSError, ValueError, RecursionError):
                 read = None
-            self._values = read if isinstance(read, dict) else {}
+            chosen = read.items() if isinstance(read, dict) else ()
+            self._values = {name: value for name, value in chosen if _is_choice(value)}
         return self._values
 
     def _write(self, path: Path, values: dict[str, Any]) -> None:
@@ -58,3 +59,9 @@ class Preferences:
                 file.write(json.dumps(values, indent=1, sort_keys=True).encode())
         except TextgenError as error:
             raise TextgenError(f"Your choices cannot be remembered: {error}") from error
+
+
+def _is_choice(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    return isinstance(value, bool | int | float | str)

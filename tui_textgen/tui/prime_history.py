@@ -51,6 +51,6 @@ def _private(path: str, flags: int) -> int:
 def _string(line: str) -> str | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, str) else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui_textgen.corpus.catalogue import OWN, CatalogueText, catalogue, find
@@ -152,3 +152,33 @@ def test_whatever_stands_there_every_entry_is_a_text_or_told_of(
         assert text.file(home).parent == home.corpora
     for complaint in found.complaints:
         assert complaint == visible_line(complaint)
+
+
+PIECES = st.sampled_from(
+    ["[[text]]", "[text]", "\n", "name = ", "url", " = ", '"', "'''", "9" * 5000, "1e999", "[" * 3000, "{", "\\ud800",
+     "1979-99-99", "\x1b", "\u202e", "\0", "text = 7"]
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=40) | st.lists(PIECES, max_size=8).map(lambda pieces: "".join(pieces).encode()))
+@example(b"number = " + b"9" * 5000)
+def test_whatever_the_file_holds_ours_stay_and_a_sentence_is_harmless(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    """A number of 5,000 digits once ended in a traceback, in every list of texts."""
+    folder = tmp_path_factory.mktemp("home")
+    home = Home(folder, folder / "cache", folder / "config")
+    home.catalogue.write_bytes(content)
+    found = catalogue(home)
+    assert {text.name for text in OWN} <= found.texts.keys()
+    assert all(complaint == visible_line(complaint) for complaint in found.complaints)
+
+
+def test_a_name_too_long_for_a_file_is_told_of(home: Home) -> None:
+    """Eighty letters of four bytes each: no file can be called that, and looking for it ended in a traceback."""
+    home.corpora.mkdir()
+    write(home, WAR)
+    home.catalogue.write_text(home.catalogue.read_text().replace("war-and-peace", "\U00020000" * 80))
+    assert "choose a shorter one" in catalogue(home).complaints[0]
+    assert {text.name for text in OWN} <= {entry.name for entry in list_corpora(home)}

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gzip
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -87,7 +89,12 @@ def test_any_text_is_read_as_python_reads_it(tmp_path_factory: pytest.TempPathFa
         assert "is empty" in refusal(path)
 
 
-@given(st.binary(max_size=64), st.sampled_from(["utf-8", "utf-16", "utf-32", "utf-7", "cp1252", "shift_jis", "hz"]))
+ENCODINGS = st.sampled_from(
+    ["utf-8", "utf-16", "utf-32", "utf-7", "cp1252", "shift_jis", "hz", "gb18030", "iso2022_jp_3", "idna", "punycode"]
+)
+
+
+@given(st.binary(max_size=64), ENCODINGS)
 def test_any_bytes_are_text_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes, encoding: str) -> None:
     path = tmp_path_factory.mktemp("bytes") / "a.bin"
     path.write_bytes(data)
@@ -96,6 +103,20 @@ def test_any_bytes_are_text_or_a_sentence(tmp_path_factory: pytest.TempPathFacto
     except CorpusError:
         return
     assert text
+
+
+@given(st.integers(0), st.integers(0, 7))
+def test_a_damaged_gz_file_is_text_or_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, place: int, bit: int
+) -> None:
+    packed = gzip.compress(b"all happy families are alike", mtime=0)
+    place %= len(packed)
+    flipped = packed[:place] + bytes([packed[place] ^ 1 << bit]) + packed[place + 1 :]
+    path = tmp_path_factory.mktemp("packed") / "a.gz"
+    for data in (flipped, packed[:place], packed + packed[:place]):
+        path.write_bytes(data)
+        with suppress(CorpusError):
+            assert text_of(path)
 
 
 class TestRefusals:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.errors import PrimeError
+from tui_textgen.visible import visible_line
 
 TEXTS = st.text(st.characters(), max_size=200)
 """Every code point, lone surrogates among them."""
@@ -51,3 +54,19 @@ def test_an_unknown_character_is_named_harmlessly() -> None:
 def test_many_unknown_characters_are_counted() -> None:
     with pytest.raises(PrimeError, match="and 15 more"):
         Vocabulary("").encode("abcdefghijklmnopqrstuvwxy")
+
+
+@given(TEXTS, TEXTS, st.sampled_from(["char", "byte", "placeholder"]))
+def test_any_prime_is_read_or_refused_harmlessly(text: str, prime: str, kind: str) -> None:
+    vocabulary = Vocabulary.of(text + "\ufffd" * (kind == "placeholder"))
+    if kind == "placeholder":
+        vocabulary = replace(vocabulary, placeholder="\ufffd")
+    elif kind == "byte":
+        vocabulary = vocabulary.in_bytes()
+    assert set(vocabulary.encode(vocabulary.as_read(prime))) <= set(range(len(vocabulary)))
+    if not vocabulary.unknown(prime):
+        vocabulary.encode(prime)
+        return
+    with pytest.raises(PrimeError) as caught:
+        vocabulary.encode(prime)
+    assert visible_line(str(caught.value)) == str(caught.value)
