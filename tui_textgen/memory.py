@@ -9,6 +9,8 @@ from tui_textgen.config import ModelConfig
 from tui_textgen.plan import GATES, count_parameters
 
 ITEM_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}
+BYTES = 256
+"""The most that a text in bytes has distinct."""
 HEADROOM = 0.7
 """The share of the memory that a suggestion fills by estimate: libraries and fragments take theirs."""
 
@@ -57,10 +59,24 @@ def out_of_memory(work: Workload, available: int, on_gpu: bool) -> str:
     """What to tell whose training found its memory full, with ``available`` bytes that it could have had."""
     whose, other = ("The GPU's", "; or train on the CPU: --device cpu") if on_gpu else ("This machine's", "")
     found = f"{whose} memory is full: there were {_size(available)} for a training that takes about {_size(work.bytes)}"
-    options = _that_fit(work, available)
-    if not options:
-        return f"{found}. Take fewer hidden units (--n-hidden) or layers (--n-layers){other}."
-    return f"{found}. By that estimate {' or '.join(options)} would fit{other}."
+    return f"{found}. {_remedies(work, available, other)}"
+
+
+def too_large(work: Workload, memory: int) -> str:
+    """What to tell whose training would take more than all the ``memory`` of this machine, in bytes."""
+    found = f"This machine has {_size(memory)} of memory for a training that takes about {_size(work.bytes)}"
+    return f"{found}. {_remedies(work, memory, '')}"
+
+
+def _remedies(work: Workload, available: int, other: str) -> str:
+    if work.distinct > BYTES and 2 * replace(work, distinct=BYTES).bytes < work.bytes:
+        return (
+            f"Most of it is for the text's {work.distinct:,} distinct characters: take rare ones as one "
+            f"(--min-count 10), or read bytes (--unit byte){other}."
+        )
+    if options := _that_fit(work, available):
+        return f"By that estimate {' or '.join(options)} would fit{other}."
+    return f"Take fewer hidden units (--n-hidden) or layers (--n-layers){other}."
 
 
 def _that_fit(work: Workload, available: int) -> list[str]:

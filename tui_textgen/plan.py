@@ -15,6 +15,8 @@ FORWARD_SHARE = 1 / 3
 """Cost of predicting a character against learning from it: one pass instead of about three."""
 ENOUGH_EPOCHS, ENOUGH_STEPS = 5, 600
 """What a text is read for, at least, where ``epochs`` is not given."""
+MANY_DISTINCT = 20_000
+"""Characters beyond which their number is worth a word."""
 VALIDATION_LANES, VALIDATION_LANE_LENGTH, VALIDATION_WINDOW = 128, 1500, 100
 """The most lanes that validate, the fewest characters of each of several, and those of a window: on Anna Karenina
 the notebook's measure."""
@@ -97,7 +99,7 @@ def plan_run(config: TrainingConfig, characters: int, distinct: int) -> Plan:
         epochs=epochs,
         steps=min(steps, config.max_steps or steps),
         val_every=config.val_every or _affordable_val_every(train, validation),
-        notes=_notes(config, train),
+        notes=_notes(config, train, distinct),
     )
 
 
@@ -156,10 +158,16 @@ def _affordable_val_every(train: Grid, validation: Grid | None) -> int:
     return max(10, math.ceil(cost_in_steps / VALIDATION_SHARE))
 
 
-def _notes(config: TrainingConfig, train: Grid) -> tuple[str, ...]:
-    if (train.lanes, train.seq_length) == (config.batch_size, config.seq_length):
-        return ()
-    return (
-        f"The text is short for {config.batch_size} lanes × {config.seq_length} characters: "
-        f"training with {train.lanes} × {train.seq_length}.",
-    )
+def _notes(config: TrainingConfig, train: Grid, distinct: int) -> tuple[str, ...]:
+    notes = []
+    if (train.lanes, train.seq_length) != (config.batch_size, config.seq_length):
+        notes.append(
+            f"The text is short for {config.batch_size} lanes × {config.seq_length} characters: "
+            f"training with {train.lanes} × {train.seq_length}."
+        )
+    if distinct > MANY_DISTINCT and config.unit == "char" and config.min_count == 1:
+        notes.append(
+            f"The text has {distinct:,} distinct characters, each with weights of its own: --min-count 10 takes rare "
+            "ones as one, --unit byte reads bytes."
+        )
+    return tuple(notes)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tui_textgen.config import ModelConfig
-from tui_textgen.memory import Workload, out_of_memory
+from tui_textgen.memory import Workload, out_of_memory, too_large
 from tui_textgen.plan import count_parameters
 
 LARGE = Workload(ModelConfig(n_hidden=1024, n_layers=3), 80, "fp16", lanes=128, seq_length=400)
@@ -61,3 +61,12 @@ def test_a_network_too_large_by_itself_is_to_be_made_smaller() -> None:
 def test_the_cpu_is_a_way_out_of_a_gpu_alone() -> None:
     assert "--device cpu" in out_of_memory(LARGE, GIB, on_gpu=True)
     assert "--device cpu" not in out_of_memory(LARGE, GIB, on_gpu=False)
+
+
+def test_a_text_of_very_many_characters_is_to_have_fewer_of_them() -> None:
+    many = replace(LARGE, distinct=180_000)
+    for sentence in (out_of_memory(many, 10 * GIB, on_gpu=False), too_large(many, 10 * GIB)):
+        assert "180,000 distinct characters" in sentence
+        assert "--min-count 10" in sentence
+        assert "--unit byte" in sentence
+    assert "--unit byte" not in too_large(LARGE, GIB)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_textgen.config import ModelConfig, TrainingConfig
+from tui_textgen.config import ModelConfig, TrainingConfig, training_config
 from tui_textgen.errors import CorpusError, SettingsError
 from tui_textgen.plan import Grid, check_ranks, count_parameters, plan_run, share_of_rank, validation_grid
 
@@ -137,3 +137,10 @@ def test_more_ranks_than_lanes_are_a_sentence() -> None:
     for ranks in (0, 4):
         with pytest.raises(SettingsError, match=r"nproc: the run has 3 lanes, .* ask for 1 to 3"):
             check_ranks(config(), plan, ranks)
+
+
+def test_very_many_characters_are_worth_a_word_with_what_to_do() -> None:
+    (note,) = plan_run(training_config("standard", {}), 10_000_000, 180_000).notes
+    assert "180,000 distinct characters" in note
+    for remedy in ({"min_count": 10}, {"unit": "byte"}):
+        assert plan_run(training_config("standard", remedy), 10_000_000, 180_000).notes == ()
