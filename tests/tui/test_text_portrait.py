@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,13 +14,15 @@ from tests.tui.fakes import FakeCorpora, FakePortraits, FakeServices
 from tests.tui.host import screen_text, until
 from tui_textgen.advice import advise
 from tui_textgen.corpus.baselines import Baselines
+from tui_textgen.corpus.encoded import EncodedText
 from tui_textgen.corpus.makeup import LineLengths, Makeup
 from tui_textgen.corpus.repeats import Repeats
 from tui_textgen.corpus.split import Split
+from tui_textgen.corpus.vocabulary import Vocabulary
 from tui_textgen.errors import CorpusError, WorkerError
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.known_of_text import KnownOfText
-from tui_textgen.tui.renderables.portrait import character_rows, fact_rows
+from tui_textgen.tui.renderables.portrait import LISTED, character_rows, fact_rows
 from tui_textgen.tui.renderables.rows import cells, plain
 from tui_textgen.tui.screens.text_portrait import TextPortrait
 from tui_textgen.tui.widgets.training_form import TrainingForm
@@ -89,7 +92,7 @@ async def test_escape_stops_and_keeps_what_is_known_and_leads_back() -> None:
         await pilot.press("end")
         assert "U+" in screen_text(app)
         await pilot.press("home", "pagedown", "down", "up")
-        assert re.search(r"[4-9]–\d+ of 87", screen_text(app))
+        assert re.search(r"[4-9]–\d+ of 88", screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, TextPortrait))
 
@@ -132,6 +135,17 @@ def test_rows_fit_any_width(width: int) -> None:
         for row in [*fact_rows(known, width), *character_rows(known, False, width)]:
             assert cells(row) <= max(2, width) or len(plain(row)) == 1
             assert plain(row).isprintable()
+
+
+def test_of_very_many_characters_the_first_are_listed_and_the_others_counted() -> None:
+    """180,000 rows were made anew at each part of the portrait, which held the app up for seconds."""
+    characters = "".join(map(chr, range(0x4E00, 0x4E00 + 2 * LISTED)))
+    text = EncodedText(Path(), "int16", 2 * LISTED, Vocabulary.of(characters), "ab" * 32, "many", characters[:9])
+    known = KnownOfText(text, makeup=Makeup((1,) * len(characters), LineLengths(((2 * LISTED, 1),))))
+    rows = [plain(row) for row in character_rows(known, True, 60)]
+    assert len(rows) == LISTED + 1
+    assert rows[0].startswith(" 一")
+    assert f"and {LISTED:,} more" in rows[-1]
 
 
 def test_what_is_not_known_yet_has_a_dash() -> None:

@@ -17,7 +17,7 @@ from tui_textgen.corpus import encoded as encoded_module
 from tui_textgen.corpus import makeup as makeup_module
 from tui_textgen.corpus import repeats as repeats_module
 from tui_textgen.corpus.character_names import code_point, name_of
-from tui_textgen.corpus.encoded import EncodedText, encode
+from tui_textgen.corpus.encoded import EncodedText, encode, read_back
 from tui_textgen.corpus.makeup import count, makeup
 from tui_textgen.corpus.repeats import Repeats, find, repeats
 from tui_textgen.corpus.source import CorpusSource, Part
@@ -50,6 +50,16 @@ class TestMakeup:
         ordered = sorted(map(len, lines))
         assert found.lengths.longest == ordered[-1]
         assert found.lengths.median == ordered[(len(ordered) - 1) // 2]
+
+    def test_one_line_of_nothing_but_distinct_characters_is_a_text_too(self, tmp_path: Path) -> None:
+        """More of them than an id of two bytes can tell."""
+        codes = [code for code in range(0x20, 40_000) if not 0x7F <= code < 0xA0]
+        text = encoded("".join(map(chr, codes)), tmp_path)
+        assert (text.item, text.characters, len(text.vocabulary)) == ("int32", len(codes), len(codes))
+        assert "".join(read_back(text)) == "".join(map(chr, codes))
+        found = makeup(text, Home(tmp_path, tmp_path, tmp_path))
+        assert set(found.counts) == {1}
+        assert found.lengths.counts == ((len(codes), 1),)
 
     def test_lines_stand_in_classes_by_their_length(self, tmp_path: Path) -> None:
         text = "\n".join(["", "a" * 20, "b" * 21, "c" * 500, "d" * 501])
