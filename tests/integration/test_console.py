@@ -64,7 +64,7 @@ def from_shell(trained: TrainedRun, command: str) -> str:
 async def test_the_command_under_each_passage_gives_the_same_text(app: Host[ConsolePane], trained: TrainedRun) -> None:
     async with shown(app, (120, 36)) as pilot:
         await until(
-            pilot, lambda: "fox (run)" in app.text() and "step" in app.text() and app.query("#sampling-seed"), 60
+            pilot, lambda: "model fox (run" in app.text() and "step" in app.text() and app.query("#sampling-seed"), 60
         )
         app.query_one("#sampling-length Input", Input).value = "60"
         app.query_one("#sampling-top_p Input", Input).value = "0.9"
@@ -90,7 +90,7 @@ async def test_the_command_under_each_passage_gives_the_same_text(app: Host[Cons
 async def test_escape_ends_the_work_of_the_writer(app: Host[ConsolePane], writers: list[WriterClient]) -> None:
     async with shown(app, (120, 36)) as pilot:
         await until(
-            pilot, lambda: "fox (run)" in app.text() and "step" in app.text() and app.query("#sampling-seed"), 60
+            pilot, lambda: "model fox (run" in app.text() and "step" in app.text() and app.query("#sampling-seed"), 60
         )
         app.query_one("#sampling-length Input", Input).value = "10000000"
         took = []

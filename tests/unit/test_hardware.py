@@ -20,7 +20,7 @@ gpus = st.builds(
     st.none() | st.integers(0, 99), st.booleans(),
 )  # fmt: skip
 readings = st.builds(
-    HardwareReading, st.lists(gpus, max_size=3).map(tuple), shares, st.integers(0), st.integers(0), sizes
+    HardwareReading, st.lists(gpus, max_size=3).map(tuple), shares, st.integers(0, 2**60), st.integers(0, 2**60), sizes
 )
 
 

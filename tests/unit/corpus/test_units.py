@@ -46,8 +46,9 @@ class TestBytes:
         vocabulary = Vocabulary("".join(dict.fromkeys(symbols)), "byte")
         ids = [vocabulary.characters.index(symbol) for symbol in symbols]
         spelled = "".join(text for text, _ in vocabulary.spell((index, 0.5) for index in ids))
-        assert vocabulary.decode(ids).startswith(spelled)
-        assert len(vocabulary.decode(ids)) - len(spelled) <= 1  # an unfinished last character
+        read = vocabulary.decode(ids)
+        assert read.startswith(spelled)
+        assert read[len(spelled) :] in ("", "�", "��", "���")  # of a last character that is unfinished
 
     def test_a_character_has_the_probability_of_its_bytes(self) -> None:
         vocabulary = Vocabulary.of("aé").in_bytes()
