@@ -209,9 +209,10 @@ def test_hostile_text_is_raw_in_a_pipe_and_harmless_on_a_terminal(command: Comma
 
 
 def test_a_fresh_home_writes_prose_without_a_network(command: CommandLine) -> None:
-    text = command.done("generate", "anna-karenina", "--prime", "This is Geekquad ", "--top-k", "10", "--length", "300")
+    words = ("--prime", "This is Geekquad ", "--top-k", "10", "--length", "300", "--seed", "1")
+    text = command.done("generate", "anna-karenina", *words)
     assert text.startswith("This is Geekquad ")
     assert len(text) == len("This is Geekquad ") + 300 + 1
     common = {"the", "and", "of", "to", "a", "he", "she", "her", "his", "in", "was", "had", "that", "it", "with", "not"}
-    words = text.lower().split()
-    assert sum(word in common for word in words) > 0.15 * len(words)
+    written = text.lower().split()
+    assert sum(word in common for word in written) > 0.15 * len(written)

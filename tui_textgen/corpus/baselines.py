@@ -68,11 +68,7 @@ def baselines(text: EncodedText, home: Home, progress: Progress | None = None) -
 
 def remembered(text: EncodedText, home: Home) -> Baselines | None:
     """What was measured of an equal text before, by any run or under any name."""
-    facts = KEPT.read(text, home)
-    try:
-        return Baselines(**facts) if facts else None
-    except TypeError:  # damaged: it is measured anew
-        return None
+    return KEPT.read_as(Baselines, text, home)
 
 
 def measure(text: EncodedText, progress: Progress = silent) -> Baselines:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tui_textgen.corpus.atomic import whole_file
 from tui_textgen.corpus.encoded import EncodedText
 from tui_textgen.corpus.records import from_json, to_json
 from tui_textgen.paths import Home
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class Kept:
             facts: dict[str, Any] = from_json(self._record(text, home).read_bytes())
             return facts if facts.pop("version") == self.version else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def read_as(self, kind: Callable[..., T], text: EncodedText, home: Home) -> T | None:
+        """The same made into a ``kind`` again; None, too, where its fields are not those of one."""
+        facts = self.read(text, home)
+        try:
+            return kind(**facts) if facts else None
+        except TypeError:
             return None
 
     def _record(self, text: EncodedText, home: Home) -> Path:

@@ -9,9 +9,7 @@ stands in several places only the last one is read on, so that a passage may be 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from tui_textgen.corpus.baselines import HELD_OUT
 from tui_textgen.corpus.encoded import EncodedText, damaged, read_ids
@@ -95,11 +93,7 @@ def repeats(text: EncodedText, home: Home, progress: Progress | None = None) -> 
 
 def remembered(text: EncodedText, home: Home) -> Repeats | None:
     """What was found in an equal text before."""
-    facts: Mapping[str, Any] | None = KEPT.read(text, home)
-    try:
-        return Repeats(**facts) if facts else None
-    except TypeError:  # damaged: it is looked for anew
-        return None
+    return KEPT.read_as(Repeats, text, home)
 
 
 def find(text: EncodedText, progress: Progress = silent) -> Repeats:
