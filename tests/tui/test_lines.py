@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.tui.fakes import MACHINE, NOW, curve, fresh, snapshot, summary
@@ -203,6 +203,7 @@ def test_without_a_gpu_the_cpu_takes_its_place() -> None:
     assert "CPU  34 %" in plain(machine_line(host, 30))
 
 
+@example(0.0, 0.0, 1.7976931348623157e308, 22, 0)
 @given(any_number, any_number, any_number, st.integers(0, 40), st.integers(0, 20))
 def test_the_machine_takes_any_reading(a: float, b: float, c: float, width: int, height: int) -> None:
     reading = HardwareReading((GpuReading(0, "x", a, None, None, b, c, None),), a, 0, 0, None)

@@ -42,7 +42,7 @@ def _mean(values: Sequence[float]) -> float | None:
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
         return None
-    mean = math.fsum(value / len(finite) for value in finite)
+    mean = sum(value / len(finite) for value in finite)
     return mean if math.isfinite(mean) else None
 
 
