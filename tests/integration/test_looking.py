@@ -54,5 +54,6 @@ async def test_the_lens_shows_the_next_letter_and_finds_a_unit() -> None:
         await until(pilot, lambda: re.search(r"e 9\d l 9\d l 9\d o 9\d", app.text()), patience=60)
         await pilot.press("f")
         assert await percentage(app, pilot, r"[+-](\.\d\d|1) ") > 0
+        await until(pilot, lambda: "looking at all units" not in app.text(), patience=60)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.looking and re.search(r"[+-]\.\d\d", app.text()))
