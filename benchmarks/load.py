@@ -22,9 +22,12 @@ from benchmarks.terminal import Terminal
 from tui_textgen.paths import HOME_VARIABLE
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.watch import RunWatch
+from tui_textgen.tui.attention import LATER, SOON
 
 SETTLE_SECONDS = 3.0
 """For those who watch to open the run, or to be gone."""
+SHORT_TURNS = 6
+"""In how many a long measurement is cut, where what is asked for is small and the machine's speed drifts."""
 OF_MANY = 1000
 """Steps of each of the many runs."""
 Watchers = Sequence[Callable[[], float]]
@@ -76,27 +79,34 @@ def _open(home: Path) -> Readings:
 
 def _watchers(bench: Bench) -> list[Case]:
     """With and without drawing: ten apps that draw need cores of their own, which says nothing about the store."""
-    watching, seconds = (3, 7.0) if bench.quick else (10, 30.0)
+    watching, turns, seconds = (3, 1, 7.0) if bench.quick else (10, SHORT_TURNS, 30.0)
     values = {"max_steps": None, "epochs": 100_000, "device": bench.device}
     with training(bench.home, bench.text.corpus, "quick", **values) as (folder, watch):
         tell("load, those who watch: waiting for the first steps")
         await_steps(watch)
-        company: dict[str, Callable[[], Company]] = {
-            "polling": partial(_polling, folder, watching),
+        polling: dict[str, Callable[[], Company]] = {
+            "watched": partial(_polling, folder, watching),
             "alone": partial(_polling, folder, 0),
-            "apps": partial(_apps, bench, folder, watching),
         }
-        contestants = {name: partial(_watched, watch, seconds, each) for name, each in company.items()}
-        found = alternate("load, those who watch", bench.rounds, contestants)
-    alone = (Baseline("alone", column(found["alone"], "chars_per_second")),)
-    return [
-        case
-        for what, key in ((f"{watching} that poll and draw nothing", "polling"), (f"{watching} apps", "apps"))
-        for case in (
-            Case(f"a training watched by {what}", "characters/s", column(found[key], "chars_per_second"), alone),
-            Case(f"what {what} compute together", "% of a core", column(found[key], "core_share")),
-        )
-    ]
+        apps: dict[str, Callable[[], Company]] = {
+            "watched": partial(_apps, bench, folder, watching),
+            "alone": polling["alone"],
+        }
+        sets = {
+            f"{watching} that poll and draw nothing": (polling, turns * bench.rounds, seconds / turns),
+            f"{watching} apps": (apps, bench.rounds, seconds),
+        }
+        cases: list[Case] = []
+        for who, (companies, rounds, each) in sets.items():
+            contestants = {name: partial(_watched, watch, each, company) for name, company in companies.items()}
+            found = alternate(f"load, {who}", rounds, contestants)
+            alone = (Baseline("alone", column(found["alone"], "chars_per_second")),)
+            speed, share = (column(found["watched"], key) for key in ("chars_per_second", "core_share"))
+            cases += [
+                Case(f"a training watched by {who}", "characters/s", speed, alone),
+                Case(f"what those {watching} compute together", "% of a core", share),
+            ]
+    return cases
 
 
 def _watched(watch: RunWatch, seconds: float, company: Callable[[], Company]) -> Readings:
@@ -110,9 +120,15 @@ def _watched(watch: RunWatch, seconds: float, company: Callable[[], Company]) ->
 
 @contextmanager
 def _polling(folder: RunFolder, number: int) -> Iterator[Watchers]:
-    arguments = json.dumps({"folder": str(folder.path)})
-    command = [sys.executable, "-m", "benchmarks.child", "long_runs", "keep_watching", arguments]
-    processes = [subprocess.Popen(command, cwd=ROOT, env=plain_environment()) for _ in range(number)]
+    """As apps of which somebody is at one."""
+    command = [sys.executable, "-m", "benchmarks.child", "long_runs", "keep_watching"]
+    paces = [SOON, *(LATER for _ in range(number - 1))][:number]
+    processes = [
+        subprocess.Popen(
+            [*command, json.dumps({"folder": str(folder.path), "seconds": pace})], cwd=ROOT, env=plain_environment()
+        )
+        for pace in paces
+    ]
     try:
         yield [partial(_computed, psutil.Process(process.pid)) for process in processes]
     finally:

@@ -19,8 +19,6 @@ from tui_textgen.runs.watch import RunWatch
 
 PIECE = 10_000
 """Steps a commit while a store is filled."""
-POLL_SECONDS = 0.4
-"""Between two looks of an app at its run."""
 SAMPLE_TEXT = "quick brown fox jumps over the lazy dog. " * 10
 TIMED = 500
 """Steps whose rows are timed."""
@@ -49,12 +47,12 @@ def fill(folder: str, steps: int, samples: int = 0) -> dict[str, float]:
     return {}
 
 
-def keep_watching(folder: str) -> None:
-    """Poll the run as often as an app does, and draw nothing, until this process is ended."""
+def keep_watching(folder: str, seconds: float) -> None:
+    """Poll the run every so many seconds, and draw nothing, until this process is ended."""
     with closing(RunWatch(RunFolder(Path(folder)))) as watch:
         while True:
             watch.poll()
-            time.sleep(POLL_SECONDS)
+            time.sleep(seconds)
 
 
 def open_run(folder: str) -> dict[str, float]:

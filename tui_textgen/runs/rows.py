@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tui_textgen.runs.commands import Command, CommandKind
@@ -39,9 +39,19 @@ def number(value: float | None) -> float:
 
 
 def read_facts(connection: sqlite3.Connection) -> dict[str, Any]:
-    facts = {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM facts")}
-    check_facts(facts)
-    return facts
+    return facts(read_fact_rows(connection))
+
+
+def read_fact_rows(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """The facts as they are stored: the same ones mean the same."""
+    return connection.execute("SELECT key, value FROM facts").fetchall()
+
+
+def facts(stored: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
+    """What the rows of :func:`read_fact_rows` say."""
+    said = {key: json.loads(value) for key, value in stored}
+    check_facts(said)
+    return said
 
 
 def step_record(row: Sequence[Any]) -> StepRecord:

@@ -43,6 +43,7 @@ class RunWatch:
         self._inode = _inode(folder)
         self._version: int | None = None
         self._snapshot: RunSnapshot | None = None
+        self._fact_rows: list[tuple[Any, ...]] = []
         self._facts: dict[str, Any] = {}
         self._numbers: dict[str, Any] = {}
         self._forget()
@@ -55,7 +56,8 @@ class RunWatch:
             snapshot = self._snapshot
             if snapshot is None or version != self._version:
                 with schema.transaction(self._connection):
-                    self._facts, self._numbers = rows.read_facts(self._connection), read_numbers(self._connection)
+                    self._read_facts()
+                    self._numbers = read_numbers(self._connection)
                     snapshot = self._read()
                 self._version = version
             summary = self._summary(held or is_held(self._folder.lock))
@@ -120,6 +122,12 @@ class RunWatch:
         self._hardware: deque[HardwareReading] = deque(maxlen=HARDWARE_READINGS)
         self._heard_at: float | None = None
         self._seen = {"log": 0, "hardware": 0}
+
+    def _read_facts(self) -> None:
+        """Most polls find those of the last one, and need not understand them anew."""
+        stored = rows.read_fact_rows(self._connection)
+        if stored != self._fact_rows:
+            self._facts, self._fact_rows = rows.facts(stored), stored
 
     def _read(self) -> RunSnapshot:
         facts = self._facts

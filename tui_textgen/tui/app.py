@@ -14,7 +14,7 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.events import DescendantFocus
+from textual.events import AppFocus, DescendantFocus, Event, InputEvent
 from textual.filter import LineFilter
 from textual.message import Message
 
@@ -22,6 +22,7 @@ from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunState
+from tui_textgen.tui.attention import Attention
 from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.endings import Endings, ending
 from tui_textgen.tui.palette import Actions
@@ -91,9 +92,10 @@ class TextgenApp(App[None]):
         super().__init__()
         self.services = services
         self._set_theme(services.preferences.get("theme", DARK.name))
+        self._attention = Attention()
         self._panes: dict[str, Pane] = {
             "corpora": CorporaPane(services),
-            "training": TrainingPane(services, run_name),
+            "training": TrainingPane(services, self._attention, run_name),
             "console": ConsolePane(services),
         }
         remembered = services.preferences.get("pane", pane)
@@ -125,6 +127,11 @@ class TextgenApp(App[None]):
     def on_unmount(self) -> None:
         self._readings.stop()
         self._endings.stop()
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, InputEvent | AppFocus):
+            self._attention.caught()
+        await super().on_event(event)
 
     # Panes
 

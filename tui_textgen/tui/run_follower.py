@@ -14,14 +14,12 @@ from tui_textgen.runs.snapshot import RunSnapshot, Sample, Stretch
 from tui_textgen.tui.background import in_background
 from tui_textgen.tui.services import Watch
 
-POLL_SECONDS = 0.4
-
 
 class RunFollower:
     """Polls a run and posts what has changed; takes commands to it. The watch lives in the follower's thread alone.
 
     At most one snapshot is on its way at a time: whoever handles it calls :meth:`taken`, so that a stalled line piles
-    nothing up.
+    nothing up. ``poll_seconds`` tells how long the run may stay unread at the moment.
     """
 
     class Seen(Message):
@@ -55,9 +53,15 @@ class RunFollower:
             super().__init__()
             self.follower, self.sentence, self.lost = follower, sentence, lost
 
-    def __init__(self, name: str, opened: Callable[[str], Watch], post: Callable[[Message], bool]) -> None:
+    def __init__(
+        self,
+        name: str,
+        opened: Callable[[str], Watch],
+        post: Callable[[Message], bool],
+        poll_seconds: Callable[[], float],
+    ) -> None:
         self.name = name
-        self._opened, self._post = opened, post
+        self._opened, self._post, self._poll_seconds = opened, post, poll_seconds
         self._jobs: queue.SimpleQueue[Callable[[Watch], None] | None] = queue.SimpleQueue()
         self._last: RunSnapshot | None = None
         self._on_its_way = False
@@ -102,7 +106,7 @@ class RunFollower:
 
     def _next_job(self) -> Callable[[Watch], None] | None:
         """A poll when it is time for one, however many other jobs wait; else the next of those."""
-        left = self._polled + POLL_SECONDS - time.monotonic()
+        left = self._polled + self._poll_seconds() - time.monotonic()
         try:
             return self._jobs.get(timeout=left) if left > 0 else self._poll
         except queue.Empty:
@@ -142,7 +146,7 @@ class RunFollower:
 
     def _poll(self, watch: Watch) -> None:
         snapshot = watch.poll()
-        if snapshot != self._last and not self._on_its_way:
+        if snapshot is not self._last and not self._on_its_way:
             self._last, self._on_its_way = snapshot, True
             self._post(self.Seen(self, snapshot))
 

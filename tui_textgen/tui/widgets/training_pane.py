@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
 from tui_textgen.runs.commands import CommandKind
+from tui_textgen.tui.attention import Attention
 from tui_textgen.tui.background import while_open
 from tui_textgen.tui.baseline_reading import BaselineReading
 from tui_textgen.tui.chosen_text import ChosenText
@@ -58,9 +59,9 @@ class TrainingPane(Pane):
             super().__init__()
             self.name = name
 
-    def __init__(self, services: Services, run_name: str | None = None) -> None:
+    def __init__(self, services: Services, attention: Attention, run_name: str | None = None) -> None:
         super().__init__(id="training")
-        self._services = services
+        self._services, self._attention = services, attention
         self._run_name = run_name
         self._may_attach = run_name is None
         self._follower: RunFollower | None = None
@@ -123,7 +124,7 @@ class TrainingPane(Pane):
         self._stop_following()
         self._may_attach = False
         self.query_one(Dashboard).open(name)
-        self._follower = RunFollower(name, self._services.runs.watch, self.post_message)
+        self._follower = RunFollower(name, self._services.runs.watch, self.post_message, self._attention.poll_seconds)
         self.call_after_refresh(self._follower.start)  # the first paint doesn't wait for the store's imports
         self.call_after_refresh(self._baselines.read, name)
         self._show("run")
