@@ -79,6 +79,12 @@ class RollUp:
         """Take in a step; yields level, number and content of every bin that it makes whole."""
         yield from self.fold(1, Bin.of(record))
 
+    def copy(self) -> RollUp:
+        """One with the same open bins, which go their own ways from now on."""
+        copy = RollUp()
+        copy._open = dict(self._open)
+        return copy
+
     def open(self, level: int, content: Bin) -> None:
         """Set the open bin of ``level``."""
         self._open[level] = content

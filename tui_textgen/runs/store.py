@@ -39,6 +39,11 @@ _LOG = _insert("log", "time, level, text")
 _HARDWARE = _insert("hardware", "time, reading")
 _HARDWARE_PRUNED = "DELETE FROM hardware WHERE id <= (SELECT max(id) FROM hardware) - ?"
 _TAKEN = "UPDATE commands SET taken = ?, step = ? WHERE id = ?"
+_GENERATION = """INSERT OR REPLACE INTO facts (key, value)
+    SELECT 'generation', 1 + coalesce((SELECT value FROM facts WHERE key = 'generation'), 0)"""
+"""Whoever has folded dropped rows in begins anew."""
+_DROPPED = "drop"
+"""No statement: several are needed."""
 _ROLLUP = f"INSERT OR REPLACE INTO rollups VALUES ({', '.join('?' * (5 + 4 * len(schema.CURVES)))})"
 
 
@@ -76,9 +81,7 @@ class RunStore:
         """Why the last commit failed; None after one that did not."""
 
     def add_steps(self, records: Iterable[StepRecord]) -> None:
-        for record in records:
-            self._queue.append((_STEP, record))
-            self._queue += [(_ROLLUP, rows.bin_row(*whole)) for whole in self._rollup.add(record)]
+        self._queue += [(_STEP, record) for record in records]
 
     def add_validation(self, step: int, epoch: float, seconds: float, loss: float) -> None:
         self._queue.append((_VALIDATION, (step, epoch, seconds, loss)))
@@ -150,18 +153,8 @@ class RunStore:
         self._require_commit()
 
     def drop_after(self, step: int) -> None:
-        """Forget every row later than ``step``, since training goes on from there; raises RunError if it cannot."""
-        self._require_commit()
-        with schema.readable(self._path):
-            generation = rows.read_facts(self._connection).get("generation", 0)
-            with transaction(self._connection, "IMMEDIATE"):
-                for table in ("steps", "validations", "samples"):
-                    self._connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
-                for level in _levels(self._connection):
-                    beyond = (step + 1) // width(level)
-                    self._connection.execute("DELETE FROM rollups WHERE level = ? AND bin >= ?", (level, beyond))
-                self._connection.execute(_FACT, ("generation", json.dumps(generation + 1)))
-            self._rollup = _restored(self._connection)
+        """Forget every row later than ``step``, since training goes on from there."""
+        self._queue.append((_DROPPED, (step,)))
 
     def close(self) -> None:
         """Write what is left, and let go of the file, which then holds everything even if others watch it still."""
@@ -190,9 +183,33 @@ class RunStore:
         if not batch:
             return
         self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        with transaction(self._connection, "IMMEDIATE"):
-            for statement, group in groupby(batch, key=lambda queued: queued[0]):
-                self._connection.executemany(statement, [values for _, values in group])
+        rollup = self._rollup.copy()
+        try:
+            with transaction(self._connection, "IMMEDIATE"):
+                for statement, group in groupby(batch, key=lambda queued: queued[0]):
+                    self._put(statement, [values for _, values in group])
+        except BaseException:  # nothing of it is in the file
+            self._rollup = rollup
+            raise
+
+    def _put(self, statement: str, values: Sequence[Any]) -> None:
+        if statement == _DROPPED:
+            for (step,) in values:
+                self._drop_after(step)
+            return
+        self._connection.executemany(statement, values)
+        if statement == _STEP:
+            bins = [rows.bin_row(*whole) for record in values for whole in self._rollup.add(record)]
+            self._connection.executemany(_ROLLUP, bins)
+
+    def _drop_after(self, step: int) -> None:
+        for table in ("steps", "validations", "samples"):
+            self._connection.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
+        for level in _levels(self._connection):
+            beyond = (step + 1) // width(level)
+            self._connection.execute("DELETE FROM rollups WHERE level = ? AND bin >= ?", (level, beyond))
+        self._connection.execute(_GENERATION)
+        self._rollup = _restored(self._connection)
 
     def _require_commit(self) -> None:
         if not self.commit():

@@ -203,11 +203,36 @@ def test_dropping_takes_validations_and_samples_along(run: RunFolder) -> None:
         store.commit()
         assert watch.poll().summary.best_val_loss == 1 / 30
         store.drop_after(20)
+        store.commit()
         snapshot = watch.poll()
         assert [point.step for point in snapshot.validation] == [10, 20]
         assert (snapshot.samples, snapshot.summary.step, snapshot.summary.best_val_loss) == (2, 20, 1 / 20)
         assert snapshot.newest_sample
         assert snapshot.newest_sample.text == "at 20"
+
+
+def test_a_roll_back_while_nothing_can_be_written_is_caught_up_with(run: RunFolder) -> None:
+    """What fails in the midst of writing leaves no half of it behind, in the file or in what is to be rolled up."""
+    with closing(RunStore(run.store)) as store, closing(sqlite3.connect(run.store)) as saboteur:
+        store.add_steps(record(step, loss=-step) for step in range(1, 200))
+        assert store.commit()
+        saboteur.execute("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        store.add_steps(record(step, loss=-step) for step in range(200, 300))
+        store.drop_after(100)
+        store.add_steps(record(step, loss=step) for step in range(101, 150))
+        store.add_log("warning", "back at step 100")
+        for _ in range(2):
+            assert not store.commit()
+            assert "disk full" in (store.trouble or "")
+        assert len(metrics(run)) == 199
+        store.add_steps(record(step, loss=step) for step in range(150, 250))
+        saboteur.execute("DROP TRIGGER full")
+        assert store.commit()
+    with new_run() as straight:
+        with closing(RunStore(straight.store)) as store:
+            store.add_steps(record(step, loss=-step if step <= 100 else step) for step in range(1, 250))
+        assert metrics(run) == metrics(straight)
+        assert rollups(run) == rollups(straight)
 
 
 def test_a_store_that_was_removed_is_written_anew_with_all_it_held(run: RunFolder) -> None:
