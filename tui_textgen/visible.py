@@ -21,7 +21,7 @@ def visible(text: str) -> str:
     """``text`` with every character that a terminal could act on, or hide, made visible.
 
     Newlines stay and tabs become four spaces. The C0 controls and DEL become their control pictures
-    (``␛``), everything else its code point (``⟨9b⟩``).
+    (``␛``), a byte that is no character itself (``⟨x84⟩``), everything else its code point (``⟨9b⟩``).
     """
     if text.isprintable() and text.isascii():
         return text
@@ -40,4 +40,6 @@ def _shown(match: re.Match[str]) -> str:
         return "    "
     if code < 0x20:
         return chr(0x2400 + code)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python holds such a byte
+        return f"⟨x{code - 0xDC00:x}⟩"
     return "␡" if code == 0x7F else f"⟨{code:x}⟩"

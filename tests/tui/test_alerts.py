@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App
 from textual.pilot import Pilot
 
 from tests.tui.fakes import GPU, MACHINE, NOW, FakeServices, FakeWatch, fresh, snapshot, summary, with_runs
@@ -168,6 +169,25 @@ async def test_what_comes_up_is_said_and_rings_once(after: RunSnapshot, words: s
         watch_of(fake).script = [replace(after, samples=after.samples + 1)]
         await see(pilot, f"of {after.samples + 1}")
         assert bell.rung == 1
+
+
+async def test_the_bell_can_be_turned_off_and_stays_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    bell, fake = Bell(), with_runs(snapshot())
+    monkeypatch.setattr(App, "bell", lambda _: bell())
+    trouble = snapshot(summary(message="The disk is full; make room."))
+    for turn, rung in (("off", 0), (None, 0), ("on", 1)):
+        watch_of(fake).script = [snapshot()]
+        app = TextgenApp(fake.services, "levin", "training")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await see(pilot, "● running")
+            if turn:
+                await pilot.press("ctrl+g", *"bell")
+                await see(pilot, f"Bell: {turn}")
+                await pilot.press("enter")
+                await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+            watch_of(fake).script = [trouble]
+            await see(pilot, "The disk is full")
+            assert bell.rung == rung
 
 
 async def test_a_run_that_had_ended_before_it_was_opened_does_not_ring() -> None:

@@ -166,3 +166,26 @@ async def test_after_its_end_a_run_shows_its_last_readings_and_says_so(state: Ru
 
 async def test_a_run_without_readings_shows_this_machine_and_says_so() -> None:
     await see(snapshot(summary(state=RunState.FINISHED)), "this machine", "NVIDIA H200")
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_m_gives_the_columns_room_to_the_chart_or_takes_it_back_and_it_is_remembered(shown: bool) -> None:
+    fake = with_runs(snapshot(hardware=(OTHER,)))
+    fake.preferences.set("machine", shown)
+    app = TextgenApp(fake.services, "levin", "training")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "validation" in screen_text(app))
+        await until(pilot, lambda: ("Another card" in screen_text(app)) is shown)
+        await pilot.press("m")
+        await until(pilot, lambda: ("Another card" in screen_text(app)) is not shown)
+        await until(pilot, lambda: fake.preferences.get("machine", shown) is not shown)
+
+
+async def test_m_does_nothing_where_there_is_no_room_for_the_column() -> None:
+    fake = with_runs(snapshot(hardware=(OTHER,)))
+    app = TextgenApp(fake.services, "levin", "training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "validation" in screen_text(app))
+        await pilot.press("m")
+        await pilot.pause()
+    assert fake.preferences.get("machine", True)

@@ -16,7 +16,8 @@ BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
     ("raw", "shown"),
     [("plain", "plain"), ("two\nlines", "two\nlines"), ("a\tb", "a    b"), ("\x1b[31m", "␛[31m"), ("\x00", "␀"),
      ("\r\n", "␍\n"), ("\x7f", "␡"), ("\x9b31m", "⟨9b⟩31m"), ("a\u202eb", "a⟨202e⟩b"), ("\u200b", "⟨200b⟩"),
-     ("\ud800", "⟨d800⟩"), ("\ufff0\U00013437", "⟨fff0⟩⟨13437⟩"), ("[bold]", "[bold]"), ("Анна 源氏 é", "Анна 源氏 é")],
+     ("\ud800", "⟨d800⟩"), ("\udc84\udcff", "⟨x84⟩⟨xff⟩"),
+     ("\ufff0\U00013437", "⟨fff0⟩⟨13437⟩"), ("[bold]", "[bold]"), ("Анна 源氏 é", "Анна 源氏 é")],
 )  # fmt: skip
 def test_each_kind_of_character(raw: str, shown: str) -> None:
     assert visible(raw) == shown

@@ -26,6 +26,7 @@ from tui_textgen.tui.attention import Attention
 from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.endings import Endings, ending
 from tui_textgen.tui.palette import Actions
+from tui_textgen.tui.preferences import Choice
 from tui_textgen.tui.remembering import NotKept, remember
 from tui_textgen.tui.screens.keys import Keys
 from tui_textgen.tui.screens.question import leave_question
@@ -167,7 +168,20 @@ class TextgenApp(App[None]):
     def on_training_pane_turned(self, message: TrainingPane.Turned) -> None:
         self.remember(LAST_RUN, message.name)
 
-    # Colours and choices
+    # Colours, bell and choices
+
+    @property
+    def rings(self) -> bool:
+        """Whether alerts, and trainings that end, ring the terminal's bell."""
+        return self.services.preferences.get("bell", True)
+
+    def bell(self) -> None:
+        if self.rings:
+            super().bell()
+
+    def choose_bell(self, rings: bool) -> None:
+        """Ring, or keep quiet, now and at the next start."""
+        self.remember("bell", rings)
 
     @property
     def may_choose_theme(self) -> bool:
@@ -187,7 +201,7 @@ class TextgenApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [WithoutColour()] if self.no_color else super().get_line_filters()
 
-    def remember(self, choice: str, value: str) -> None:
+    def remember(self, choice: str, value: Choice) -> None:
         """Keep a choice for the next start."""
         remember(self, self.services.preferences, {choice: value})
 

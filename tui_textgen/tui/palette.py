@@ -56,6 +56,7 @@ class Actions(Provider):
             if name not in names and each.action != "command_palette" and each.works:
                 names.add(name)
                 yield Offer(name, each.key, partial(self._do, each))
+        yield Offer("Bell: off" if app.rings else "Bell: on", KEYLESS, partial(app.choose_bell, not app.rings))
         for theme in CHOICES if app.may_choose_theme else ():
             yield Offer(f"Colours: {theme}", KEYLESS, partial(app.choose_theme, theme))
 

@@ -30,7 +30,7 @@ ROOMY = 92
 """Columns from which the machine has its column beside the chart."""
 LOW = 14
 """Rows under which the chart gives way to the sample; the sparkline above stays."""
-BEHIND_A_SAMPLE = ("loss", "log")
+BEHIND_A_SAMPLE = ("loss", "log", "machine")
 """The parts whose keys rest while a sample has the dashboard to itself."""
 STARTING = "The trainer is starting; its first steps come in a moment."
 TICK_SECONDS = 1.0
@@ -47,6 +47,7 @@ class Dashboard(Vertical, WithParts, can_focus=True):
         *SampleView.KEYS,
         *SampleAsking.KEYS,
         *LogView.KEYS,
+        *MachineColumn.KEYS,
     ]
 
     snapshot: reactive[RunSnapshot | None] = reactive(None, repaint=False, always_update=True)
@@ -62,7 +63,7 @@ class Dashboard(Vertical, WithParts, can_focus=True):
         yield RunLines(self._clock)
         with Horizontal(id="curves"):
             yield LossChart(self._services.preferences)
-            yield MachineColumn()
+            yield MachineColumn(self._services.preferences)
         yield SampleView()
         yield LogView(self._services.preferences, self._clock)
         yield NewsLine()
@@ -74,6 +75,7 @@ class Dashboard(Vertical, WithParts, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= ROOMY, "-roomy")
+        self.refresh_bindings()
         self.set_class(event.size.height < LOW, "-low")
 
     def open(self, name: str) -> None:
@@ -129,6 +131,8 @@ class Dashboard(Vertical, WithParts, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "at":
+            if parameters[0] == "machine" and not self.has_class("-roomy"):
+                return False
             hidden = parameters[0] in BEHIND_A_SAMPLE and self.has_class("-sample-full")
             return not hidden and self.part_allows(parameters)
         return True
@@ -142,6 +146,9 @@ class Dashboard(Vertical, WithParts, can_focus=True):
     def on_sample_view_full_toggled(self, message: SampleView.FullToggled) -> None:
         self.set_class(message.full, "-sample-full")
         self.refresh_bindings()
+
+    def on_machine_column_toggled(self, message: MachineColumn.Toggled) -> None:
+        self.set_class(message.shown, "-machine")
 
     def on_log_view_toggled(self, message: LogView.Toggled) -> None:
         self.set_class(message.shown, "-log")
