@@ -14,6 +14,8 @@ from tests.tui.fakes import MODELS, PASSAGE, FakePrimes, FakeServices, FakeWrite
 from tests.tui.host import Host, shown, until
 from tests.tui.test_console import Endless, SlowToLoad, host, passage, ready, set_sampling
 from tui_textgen.config import SAMPLING_PRESETS, SamplingConfig, build
+from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.lock import TrainerLock
 from tui_textgen.tui.checkpoints import first_to_load, newest_beside
 from tui_textgen.tui.preferences import Preferences
 from tui_textgen.tui.screens.prime_picker import PrimePicker
@@ -142,7 +144,7 @@ async def test_enter_loads_a_model_that_was_given_up_after_all() -> None:
         await until(pilot, lambda: "✓ written" in app.text())
 
 
-def test_the_newest_checkpoint_of_a_run_is_the_one_to_open_with_and_to_load(tmp_path: Path) -> None:
+def test_the_newest_checkpoint_of_a_run_in_training_is_the_one_to_open_with_and_to_load(tmp_path: Path) -> None:
     folder = tmp_path / "levin" / "checkpoints"
     folder.mkdir(parents=True)
     best, latest = folder / "best.safetensors", folder / "latest.safetensors"
@@ -154,7 +156,10 @@ def test_the_newest_checkpoint_of_a_run_is_the_one_to_open_with_and_to_load(tmp_
     best.touch()
     assert first_to_load(entries) == newest_beside(latest) == best
     latest.touch()
-    assert first_to_load(entries) == newest_beside(best) == latest
+    assert newest_beside(best) == latest
+    assert first_to_load(entries) == best, "its best, as nobody trains it any more"
+    with TrainerLock(RunFolder(tmp_path / "levin").lock):
+        assert first_to_load(entries) == latest
     assert newest_beside(tmp_path / "other.safetensors") == tmp_path / "other.safetensors"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_textgen.runs.folder import RunFolder
+from tui_textgen.runs.lock import is_held
 
 if TYPE_CHECKING:
     from tui_textgen.models.library import ModelEntry
@@ -39,7 +40,11 @@ def newest(paths: Sequence[Path]) -> Path | None:
 
 
 def first_to_load(entries: Sequence[ModelEntry]) -> Path | None:
-    """The model to open with: the newest of a run, which is that of one in training; else PREFERRED; else any."""
+    """The model to open with: of the run that was saved last, the newest while it is in training, its best after that;
+    else PREFERRED; else any."""
     of_runs = newest([entry.path for entry in entries if entry.source.startswith("run")])
+    if of_runs:
+        folder = RunFolder(of_runs.parent.parent)
+        return folder.best if folder.best.exists() and not is_held(folder.lock) else of_runs
     by_name = next((entry.path for entry in entries if entry.name == PREFERRED), None)
-    return of_runs or by_name or (entries[0].path if entries else None)
+    return by_name or (entries[0].path if entries else None)
