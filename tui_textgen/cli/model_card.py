@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tui_textgen.models.card import ModelCard
 
 WIDTH = 78
+MOST_SHOWN = 2000
+"""Characters: a Chinese novel has twice as many, a text of rare ones a hundred times."""
 SPACE = "␣"
 
 
@@ -56,7 +58,9 @@ def print_card(name: str, card: ModelCard) -> None:
         facts[whole] = count(facts[whole])
     print_facts({fact: _told(value) for fact, value in facts.items()})
     print("\nknows, in the order of their ids")
-    print(textwrap.fill(" ".join(_shown(character) for character in characters), WIDTH))
+    print(textwrap.fill(" ".join(_shown(character) for character in characters[:MOST_SHOWN]), WIDTH))
+    if len(characters) > MOST_SHOWN:
+        print(f"… and {len(characters) - MOST_SHOWN:,} more: --json prints all of them.")
     if training is None:
         print("\nHow it was trained is not in the file.")
         return
