@@ -72,6 +72,15 @@ class RunSettings:
         except SettingsError:
             return True
 
+    def error(self, name: str) -> str | None:
+        """What is wrong with a setting, in a sentence."""
+        return self.typed.error(name)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether a setting makes no sense by itself."""
+        return any(self.error(name) for name in self.typed.texts)
+
     def help(self, name: str) -> str:
         """One setting's sentence, its bounds, and the preset's value."""
         return f"{self.typed.help(name)} {self.preset}: {as_typed(getattr(self._base, name)) or 'unset'}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -14,13 +14,15 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
-from tui_textgen.errors import SettingsError, TextgenError
+from tui_textgen.errors import TextgenError
 from tui_textgen.tui.background import while_open
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count
 from tui_textgen.tui.starting import Starting, words_at
 from tui_textgen.tui.widgets.choice import Choice
 from tui_textgen.tui.widgets.notice import Notice
+from tui_textgen.tui.widgets.outlook import Outlook
+from tui_textgen.tui.widgets.setting_columns import SettingColumns
 from tui_textgen.tui.widgets.setting_field import SettingField
 from tui_textgen.visible import visible_line
 
@@ -48,7 +50,6 @@ class TrainingForm(Vertical):
     DEFAULT_CSS = """
     TrainingForm { height: 1fr; }
     TrainingForm #on { text-style: bold; height: 1; }
-    TrainingForm #outlook { color: $text-muted; height: auto; max-height: 4; }
     TrainingForm #fields { height: 1fr; overflow-y: auto; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
     TrainingForm .columns { height: auto; layout: vertical; }
     TrainingForm .column { height: auto; width: 1fr; }
@@ -61,7 +62,7 @@ class TrainingForm(Vertical):
     TrainingForm #start { min-width: 20; width: auto; margin-right: 2; }
     TrainingForm.-low #on, TrainingForm.-low .group { display: none; }
     TrainingForm.-low #fields, TrainingForm.-low #help { margin: 0; }
-    TrainingForm.-low #help, TrainingForm.-low #outlook { max-height: 1; }
+    TrainingForm.-low #help, TrainingForm.-low Outlook { max-height: 1; }
     """
 
     class StartRequested(Message):
@@ -104,19 +105,14 @@ class TrainingForm(Vertical):
     # What is on it
 
     def compose(self) -> ComposeResult:
-        from tui_textgen.tui.run_settings import columns
-
         yield Static(self._heading(), id="on", markup=False)
-        yield Static(id="outlook", markup=False)
+        yield Outlook()
         with Vertical(id="fields"):  # a VerticalScroll would take the arrow keys
             with Horizontal(classes="columns"):
                 presets = tuple(self._settings.presets)
                 yield SettingField("preset", self.PRESET_TITLE, self._settings.preset, choices=presets, id="preset")
                 yield SettingField("name", "Name", "", placeholder="chosen for you", id="run-name")
-            with Horizontal(classes="columns"):
-                for column in columns(self._settings.kept):
-                    with Vertical(classes="column"):
-                        yield from self._fields(column)
+            yield SettingColumns(self._settings)
         yield Static(id="help", markup=False)
         yield Notice(id="complaint")
         with Horizontal(id="go"):
@@ -128,22 +124,8 @@ class TrainingForm(Vertical):
         numbers = f"{count(entry.characters)} characters, {count(entry.distinct)} distinct"
         return Content(visible_line(f"New run on {entry.name} · {numbers}"))
 
-    def _fields(self, column: Mapping[str, tuple[str, ...]]) -> Iterator[Static | SettingField]:
-        typed = self._settings.typed
-        for title, names in column.items():
-            yield Static(title, classes="group", markup=False)
-            for name in names:
-                yield SettingField(
-                    name,
-                    typed.title(name),
-                    typed.texts[name],
-                    choices=typed.choices(name),
-                    placeholder="unset" if typed.optional(name) else "",
-                    id=f"set-{name}",
-                )
-
     def on_mount(self) -> None:
-        self._mark_all()
+        self.query_one(SettingColumns).show()
         self._tell_outlook()
         self._tell_help()
         if self._focus_wanted:
@@ -163,47 +145,22 @@ class TrainingForm(Vertical):
             self._take_preset(event.text)
         elif event.name in texts and event.text != texts[event.name]:
             texts[event.name] = event.text
-            self._mark(event.name)
+            self.query_one(SettingColumns).mark(event.name)
         else:
             return
         self._tell_outlook()
 
     def _take_preset(self, preset: str) -> None:
         self._settings.choose(preset)
-        with self.app.batch_update():
-            for field in self._setting_fields():
-                field.set_text(self._settings.typed.texts[field.setting])
-            self._mark_all()
+        self.query_one(SettingColumns).show()
         self._tell_help()
 
-    def _mark_all(self) -> None:
-        for field in self._setting_fields():
-            self._mark(field.setting)
-
-    def _setting_fields(self) -> list[SettingField]:
-        return [field for field in self.query(SettingField) if field.setting in self._settings.typed.texts]
-
-    def _mark(self, name: str) -> None:
-        field = self.query_one(f"#set-{name}", SettingField)
-        field.mark(self._settings.changed(name), self._settings.typed.error(name))
-
     def _tell_outlook(self) -> None:
-        place = self.query_one("#outlook", Static)
-        try:
-            line, notes = self._settings.outlook()
-        except SettingsError as error:
-            marked = any(self._settings.typed.error(name) for name in self._settings.typed.texts)
-            words = "The marked settings make no sense yet." if marked else visible_line(str(error))
-            place.update(Content(f"! {words}"))
-        except TextgenError as error:
-            place.update(Content(f"! {visible_line(str(error))}"))
-        else:
-            place.update(Content("\n".join((line, *notes))))
+        self.query_one(Outlook).tell(self._settings)
 
     @on(DescendantFocus)
     def _tell_help(self) -> None:
         name = self._focused_setting()
-
         preset = f"{self._settings.preset}: {self._settings.preset_help}."
         if name is None:
             words = preset
