@@ -33,12 +33,12 @@ class Blocks:
         self._draws = torch.zeros(shape, dtype=torch.float64, device=ids.device)
         self._ids = torch.zeros(shape, dtype=torch.int64, device=ids.device)
         self._likely = torch.zeros(shape, device=ids.device)
-        self._write = Recording(self._work, ids.device)
+        self._write = Recording(ids.device)
 
     def write(self, draws: Tensor) -> tuple[list[list[int]], list[list[float]]]:
         """Ids and their probabilities for ``draws``, each (length, streams)."""
         self._draws.copy_(draws)
-        self._write()
+        self._write(self._work)
         return self._ids.tolist(), self._likely.tolist()
 
     def _work(self) -> None:

@@ -24,7 +24,7 @@ class GraphedLearner:
         self._inputs, self._targets = torch.zeros((2, seq_length, lanes), dtype=torch.int64, device=device).unbind()
         self._state = tuple(torch.zeros_like(part) for part in state)
         self._measured = torch.zeros(2, device=device)
-        self._update = Recording(self._work, device, [generator])
+        self._update = Recording(device, [generator])
 
     def learn(self, inputs: Tensor, targets: Tensor, state: State, rate: float) -> Learned:
         """As :meth:`Learner.learn`; the state that it gives is overwritten by the next call."""
@@ -34,7 +34,7 @@ class GraphedLearner:
         for held, given in zip(self._state, state, strict=True):
             if held is not given:
                 held.copy_(given)
-        self._update()
+        self._update(self._work)
         loss, norm = self._measured.clone().unbind()
         return Learned(loss, norm, self._state)
 

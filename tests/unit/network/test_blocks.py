@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from functools import partial
 from itertools import islice
 
@@ -10,7 +12,7 @@ import torch
 
 from tests.unit.network.making import KINDS, model, sampling
 from tui_textgen.config import SamplingConfig
-from tui_textgen.network.blocks import Blocks
+from tui_textgen.network.blocks import BLOCK, Blocks
 from tui_textgen.network.char_rnn import CharRNN
 from tui_textgen.network.sampling import _in_blocks, _write_one, continue_streams
 from tui_textgen.network.stepper import Stepper
@@ -36,3 +38,19 @@ def test_blocks_write_what_single_characters_would(kind: str, seeds: list[int], 
     expected = list(continue_streams(network, [1, 2, 3], settings, seeds))
     assert in_blocks(network, [1, 2, 3], settings, seeds, length=16) == expected
     assert len(expected) == 50
+
+
+@torch.inference_mode()
+def test_what_a_passage_was_written_with_goes_with_it() -> None:
+    """It waited for Python to look for garbage: a training kept a copy of its weights on the GPU for each sample."""
+    stepper = Stepper(model().network)
+    stepper.read([])
+    blocks = Blocks(stepper, partial(_write_one, stepper, sampling()), torch.tensor([1]))
+    blocks.write(torch.zeros((BLOCK, 1)))
+    left: list[weakref.ref[object]] = [weakref.ref(stepper), weakref.ref(blocks)]
+    gc.disable()
+    try:
+        del stepper, blocks
+        assert [one() for one in left] == [None, None]
+    finally:
+        gc.enable()

@@ -87,7 +87,7 @@ def test_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
 
 def test_without_a_gpu_work_is_done_at_each_call() -> None:
     done: list[int] = []
-    work = Recording(lambda: done.append(len(done)), torch.device("cpu"))
+    recording = Recording(torch.device("cpu"))
     for _ in range(5):
-        work()
+        recording(lambda: done.append(len(done)))
     assert done == [0, 1, 2, 3, 4]
