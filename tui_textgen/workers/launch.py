@@ -80,7 +80,9 @@ def resume_run(home: Home, name: str, epochs: int | None = None, nproc: int | No
     config, plan = _what_is_left(folder, epochs)
     store = RunStore(folder.store)
     try:
-        nproc = store.facts().get("nproc", 1) if nproc is None else nproc
+        facts = store.facts()
+        check_checkpoint(folder, facts)
+        nproc = facts.get("nproc", 1) if nproc is None else nproc
         check_processes(nproc, config, plan)
         store.forget_commands()
         # The trainer says the same a moment later; until then nobody shall take the run for one that has ended.
@@ -88,6 +90,26 @@ def resume_run(home: Home, name: str, epochs: int | None = None, nproc: int | No
     finally:
         store.close()
     start_trainer(folder, resume=True, epochs=epochs, nproc=nproc)
+
+
+def check_checkpoint(folder: RunFolder, facts: Mapping[str, Any]) -> None:
+    """Raises RunError where a run has lost the checkpoint to resume from, and still has a model of what it learned.
+
+    Such a run would begin again, and its first checkpoint would take the model's place.
+    """
+    from tui_textgen.runs.lock import is_gone
+
+    if facts.get("saved_at") is None or not is_gone(folder.resume):
+        return
+    for model, remedy in (
+        (folder.best, f"textgen-tui fork {folder.name} --best"),
+        (folder.latest, f"textgen-tui train … --init-from {folder.latest}"),
+    ):
+        if not is_gone(model):
+            raise RunError(
+                f"The run {folder.name!r} has lost {folder.resume.name}, without which it cannot go on where it was; "
+                f"begin another run with {model.name}: {remedy}"
+            )
 
 
 def check_processes(nproc: int, config: TrainingConfig, plan: Plan) -> None:

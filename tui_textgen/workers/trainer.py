@@ -28,10 +28,11 @@ from tui_textgen.hardware import HardwareReader
 from tui_textgen.plan import Plan, extended, plan_run
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.folder import RunFolder
-from tui_textgen.runs.lock import TrainerLock
+from tui_textgen.runs.lock import TrainerLock, is_gone
 from tui_textgen.runs.snapshot import RunState
 from tui_textgen.runs.store import RunStore
 from tui_textgen.workers.follower import follow
+from tui_textgen.workers.launch import check_checkpoint
 from tui_textgen.workers.pulse import Pulse
 from tui_textgen.workers.recorder import Recorder
 
@@ -105,6 +106,8 @@ def _record(folder: RunFolder, stop: StopSignals, task: argparse.Namespace, lock
 def _train(
     folder: RunFolder, store: RunStore, stop: StopSignals, task: argparse.Namespace, lock: TrainerLock | None
 ) -> None:
+    if task.resume:
+        check_checkpoint(folder, store.facts())
     text = _own_text(folder, store)
     config, plan = _settle(store, text, task.epochs)
     from tui_textgen.network.device_reading import read_device
@@ -166,12 +169,13 @@ def _session(
     """A session from the last checkpoint if ``resume`` and there is one, else from the start; on all ranks."""
     from tui_textgen.network.session import TrainingSession
 
-    saved, fork = resume and folder.resume.exists(), folder.start.exists()
+    saved, fork = resume and not is_gone(folder.resume), not is_gone(folder.start)
     ranks.agree({"config": config.model_dump(mode="json"), "resume": saved, "fork": fork})
     if ranks.count > 1:
         store.add_log("info", f"Training as {ranks.count} ranks.")
     if resume and not saved:
         store.add_log("info", "There was no checkpoint yet: training starts from the beginning.")
+        store.set_facts(saved_at=None)
         store.drop_after(-1)
     if not saved and fork:
         _tell_origin(store)

@@ -1,13 +1,17 @@
-"""What is refused before there is a run."""
+"""What is refused before there is a run, or before it goes on."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.unit.runs.making import home_in, make_run
 from tui_textgen.config import training_config
-from tui_textgen.errors import SettingsError
+from tui_textgen.errors import RunError, SettingsError
 from tui_textgen.plan import plan_run
-from tui_textgen.workers.launch import check_memory
+from tui_textgen.runs.summary import summarise
+from tui_textgen.workers.launch import check_checkpoint, check_memory, resume_run, set_facts
 
 MANY = 3_000_000
 """More distinct characters than there are: whatever machine this is, it has no memory for them."""
@@ -20,3 +24,26 @@ def test_a_training_beyond_all_memory_is_refused_with_what_would_do() -> None:
         check_memory(config, plan, MANY)
     assert "3,000,000 distinct characters" in str(caught.value)
     check_memory(training_config("quick", {"device": "cpu"}), plan_run(config, 10_000, 80), 80)
+
+
+def test_a_resume_without_its_checkpoint_does_not_begin_again_over_the_best_model(tmp_path: Path) -> None:
+    """It dropped the record of days, and the first validation of the new beginning replaced the best model."""
+    home = home_in(tmp_path)
+    run = make_run(home)
+    set_facts(run, state="stopped", saved_at=1.0)
+    run.best.write_bytes(b"the best")
+    with pytest.raises(RunError, match="textgen-tui fork small-quick --best"):
+        resume_run(home, run.name)
+    assert summarise(home, run.name).state == "stopped", "nothing was started"
+    run.best.rename(run.latest)
+    with pytest.raises(RunError, match="--init-from"):
+        resume_run(home, run.name)
+
+
+def test_where_there_is_nothing_to_lose_a_run_may_begin_again(tmp_path: Path) -> None:
+    run = make_run(home_in(tmp_path))
+    check_checkpoint(run, {"saved_at": 1.0})  # somebody removed all that it had learned
+    run.best.write_bytes(b"the best")
+    check_checkpoint(run, {"saved_at": None})  # killed while it saved for the first time
+    run.resume.write_bytes(b"all of it")
+    check_checkpoint(run, {"saved_at": 1.0})
