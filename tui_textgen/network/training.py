@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import torch
 
+from tui_textgen.network.asked import SMALLEST_FACTOR, epochs_of, rate_factor_of, sample_of
 from tui_textgen.network.events import (
     Altered,
     CheckpointDue,
@@ -26,7 +26,6 @@ from tui_textgen.network.learner import StepResult
 from tui_textgen.network.out_of_memory import memory_told
 from tui_textgen.network.session import TrainingSession
 from tui_textgen.network.setbacks import LOWER, Setbacks
-from tui_textgen.plan import Plan
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunState, StepRecord
 
@@ -36,12 +35,6 @@ POLL_SECONDS = 0.2
 """Between looks at the commands."""
 RETRY_SECONDS = 2.0
 """Between attempts to save what a training came to."""
-HOTTEST = 100.0
-"""The highest temperature of ``SamplingConfig``."""
-SMALLEST_FACTOR, LARGEST_FACTOR = 1e-3, 1e3
-"""On the rate: beyond them a training neither learns nor lasts."""
-MOST_EPOCHS = 1_000_000
-"""As many as ``TrainingConfig`` takes."""
 
 Clock = Callable[[], float]
 
@@ -85,14 +78,15 @@ class _Training:
         if session.step == 0 and session.config.sample_every:
             yield SampleWritten(session.write_sample())
         while True:
-            while session.step < session.plan.steps and not self._stopping:
+            while not self._ends:
                 yield from self._one_step()
             if self._saved_step != session.step:
                 yield from self._checkpoint(improved=False)
             if self._setbacks.why is None:
-                break
+                yield from self._insist()
+                if self._ends:  # who waited for the disk may have been asked for more epochs
+                    break
             yield from self._go_back()
-        yield from self._insist()
         yield TrainingFinished(session.step, "stopped" if self._stopping else "finished")
 
     def _insist(self) -> Iterator[TrainingEvent]:
@@ -194,7 +188,7 @@ class _Training:
                     self._checkpoint_wanted = True
                 case CommandKind.SAMPLE:
                     yield from self._take_memory()
-                    yield SampleWritten(self._session.write_sample(**_sample_arguments(command), asked=True))
+                    yield SampleWritten(self._session.write_sample(**sample_of(command), asked=True))
                 case CommandKind.RATE | CommandKind.EXTEND:
                     yield from self._alter(command)
 
@@ -202,9 +196,9 @@ class _Training:
         """Change what is asked for, if it can be; a checkpoint follows, so that a resume goes on with it."""
         session = self._session
         if command.kind is CommandKind.RATE:
-            change = Altered(session.step, rate_factor=_rate_factor(command, session.progress.rate_factor))
+            change = Altered(session.step, rate_factor=rate_factor_of(command, session.progress.rate_factor))
         else:
-            change = Altered(session.step, epochs=_epochs(command, session.plan))
+            change = Altered(session.step, epochs=epochs_of(command, session.plan))
         if change.rate_factor is None and change.epochs is None:
             return
         session.alter(change.epochs, change.rate_factor)
@@ -241,10 +235,11 @@ class _Training:
             yield MemoryChanged(self._session.step, freed=False)
 
     def _checkpoint(self, improved: bool) -> Iterator[CheckpointDue]:
-        """Have the session saved if it is worth going back to: not among updates that are left out, unless they end the
-        plan, and never where something in it is no number."""
+        """Have the session saved if it is worth going back to: not among updates that are left out, unless it is better
+        than ever or the last of all, and never where something in it is no number.
+        """
         session = self._session
-        if self._setbacks.in_row and session.step < session.plan.steps:
+        if self._setbacks.in_row and not (improved or self._ends):
             return
         if not session.is_finite:
             self._setbacks.call(session.step, "the network's own memory held what is no number")
@@ -253,6 +248,11 @@ class _Training:
         self._saved, self._saved_step = self._clock(), session.step
         self._checkpoint_wanted = False
         yield CheckpointDue(session.step, best=improved or session.plan.validation is None)
+
+    @property
+    def _ends(self) -> bool:
+        """Whether no step is left to do."""
+        return self._stopping or self._session.step >= self._session.plan.steps
 
     def _count_seconds(self) -> float:
         """Add the time since the last call to the run's; that time."""
@@ -274,26 +274,3 @@ class _Training:
 
     def _checkpoint_overdue(self) -> bool:
         return self._clock() - self._saved >= self._session.config.checkpoint_seconds
-
-
-def _rate_factor(command: Command, now: float) -> float | None:
-    """What the factor on the rate becomes, to six digits; None for one that makes no sense."""
-    factor = command.arguments.get("factor")
-    if not isinstance(factor, int | float) or not 0 < factor <= LARGEST_FACTOR / SMALLEST_FACTOR:
-        return None
-    becomes = float(f"{now * factor:.6g}")
-    return becomes if SMALLEST_FACTOR <= becomes <= LARGEST_FACTOR else None
-
-
-def _epochs(command: Command, plan: Plan) -> int | None:
-    """How many epochs a run is to have, if that makes it longer."""
-    epochs = command.arguments.get("epochs")
-    longer = isinstance(epochs, int) and plan.steps < epochs * plan.steps_per_epoch and epochs <= MOST_EPOCHS
-    return epochs if longer else None
-
-
-def _sample_arguments(command: Command) -> dict[str, Any]:
-    """``prime`` and ``temperature`` of a sample command, as far as they can be used."""
-    prime, temperature = command.arguments.get("prime"), command.arguments.get("temperature")
-    usable = isinstance(temperature, int | float) and 0 <= temperature <= HOTTEST
-    return {"prime": prime if isinstance(prime, str) else None, "temperature": temperature if usable else None}

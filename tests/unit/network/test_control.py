@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 
 from tests.unit.network.making import KINDS, Script, Ticks, events, resumed, run_folder, session, settings
+from tui_textgen.network.asked import epochs_of, rate_factor_of
 from tui_textgen.network.events import (
     Altered,
     CheckpointDue,
@@ -28,7 +29,7 @@ from tui_textgen.network.events import (
 )
 from tui_textgen.network.schedule import rate_at
 from tui_textgen.network.session import TrainingSession
-from tui_textgen.network.training import _epochs, _rate_factor, train
+from tui_textgen.network.training import train
 from tui_textgen.plan import extended, plan_run
 from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.folder import RunFolder
@@ -178,7 +179,7 @@ def test_an_older_checkpoint_has_no_factor_and_no_optimiser_named(tmp_path: Path
 
 @given(st.one_of(st.floats(), st.integers(), st.text(max_size=3), st.none(), st.booleans()), st.floats(1e-3, 1e3))
 def test_whatever_a_factor_is_the_rate_stays_one_that_learns(factor: object, now: float) -> None:
-    becomes = _rate_factor(rate(factor), now)
+    becomes = rate_factor_of(rate(factor), now)
     assert becomes is None or 1e-3 <= becomes <= 1e3
 
 
@@ -186,7 +187,7 @@ def test_up_and_down_again_is_where_it_was() -> None:
     factor: float | None = 1.0
     for by in (*[1.25] * 9, *[0.8] * 9):
         assert factor is not None
-        factor = _rate_factor(rate(by), factor)
+        factor = rate_factor_of(rate(by), factor)
     assert factor == pytest.approx(1, rel=1e-4)
 
 
@@ -219,7 +220,7 @@ def test_what_would_make_it_no_longer_changes_nothing(tmp_path: Path) -> None:
 def test_whatever_is_asked_for_is_a_setting_that_can_be(epochs: object) -> None:
     config = settings(epochs=2, max_steps=30)
     plan = plan_run(config, 1000, 20)
-    asked = _epochs(extend(epochs), plan)
+    asked = epochs_of(extend(epochs), plan)
     if asked is not None:
         longer = plan_run(extended(config, asked), 1000, 20)
         assert longer.steps == asked * plan.steps_per_epoch > plan.steps

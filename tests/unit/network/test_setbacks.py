@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,19 @@ from tests.unit.network.making import KINDS, Ticks, resumed, run_folder, session
 from tests.unit.network.test_graphed import begun
 from tui_textgen.errors import DivergedError, TextgenError
 from tui_textgen.models.card import read_card
-from tui_textgen.network.events import CheckpointDue, StepsCompleted, TrainingEvent, TrainingFinished, WentBack
+from tui_textgen.network.events import (
+    CheckpointDue,
+    StepsCompleted,
+    TrainingEvent,
+    TrainingFinished,
+    ValidationCompleted,
+    WentBack,
+)
 from tui_textgen.network.learner import StepResult
 from tui_textgen.network.session import TrainingSession
 from tui_textgen.network.setbacks import MOST, RECOVERED, SEVERAL, Setbacks
 from tui_textgen.network.training import train
+from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.snapshot import StepRecord
 
@@ -71,7 +80,13 @@ def test_where_no_number_may_be_waited_for_the_weights_stay(value: float, tmp_pa
 Told = list[TrainingEvent]
 
 
-def trained(training: TrainingSession, folder: RunFolder, spoils: Callable[[int], bool], **clock: float) -> Told:
+def trained(
+    training: TrainingSession,
+    folder: RunFolder,
+    spoils: Callable[[int], bool],
+    commands: Callable[[], Sequence[Command]] = tuple,
+    **clock: float,
+) -> Told:
     """What it tells, with a loss that is none where ``spoils`` says so of the number of the call."""
     advance, calls = training.advance, 0
 
@@ -89,7 +104,7 @@ def trained(training: TrainingSession, folder: RunFolder, spoils: Callable[[int]
 
     training.advance = spoilt  # type: ignore[method-assign]
     told = []
-    for event in train(training, lambda: (), Ticks(**clock)):
+    for event in train(training, commands, Ticks(**clock)):
         told.append(event)
         if isinstance(event, CheckpointDue):
             training.save(folder, event.best)
@@ -107,6 +122,23 @@ def test_a_single_one_is_passed_over(tmp_path: Path) -> None:
     assert [row.step for row in rows if not math.isfinite(row.train_loss)] == [7]
     assert not of(WentBack, told)
     assert told[-1] == TrainingFinished(training.plan.steps, "finished")
+
+
+def test_a_stop_right_behind_one_is_saved(tmp_path: Path) -> None:
+    """All since the checkpoint before it was lost: none is made among updates that are left out."""
+    training, folder = session(tmp_path, val_frac=0.0, checkpoint_seconds=86400.0), run_folder(tmp_path)
+    stop = [Command(CommandKind.STOP)]
+    told = trained(training, folder, lambda call: call == 7, lambda: stop if training.step == 7 else (), step=0.3)
+    assert told[-1] == TrainingFinished(7, "stopped")
+    assert resumed(training, folder).step == 7
+
+
+def test_the_best_model_is_saved_though_an_update_was_left_out_right_before(tmp_path: Path) -> None:
+    """The record told of a best loss whose model was never written."""
+    training, folder = session(tmp_path, checkpoint_seconds=86400.0), run_folder(tmp_path)
+    told = trained(training, folder, lambda call: call == 5)
+    assert of(ValidationCompleted, told)[0].step == 5
+    assert [event for event in of(CheckpointDue, told) if event.step == 5] == [CheckpointDue(5, best=True)]
 
 
 def test_several_in_a_row_go_back_to_the_last_checkpoint_at_half_the_rate(tmp_path: Path) -> None:
@@ -172,6 +204,31 @@ def test_the_end_of_a_training_is_tried_to_save_until_the_disk_takes_it(tmp_path
     assert len(of(CheckpointDue, told)) == 4
     assert told[-1] == TrainingFinished(training.plan.steps, "finished")
     assert read_card(folder.latest).step == training.plan.steps
+
+
+def test_who_waits_for_the_disk_at_the_end_may_be_asked_for_more_epochs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was said to be finished at the step that it had waited at."""
+    training, folder = session(tmp_path, val_frac=0.0, epochs=1), run_folder(tmp_path)
+    extend = Command(CommandKind.EXTEND, {"epochs": 2})
+    per_epoch = training.plan.steps
+
+    def asked() -> Sequence[Command]:
+        waits = training.save_failed and training.step == per_epoch
+        if waits:
+            monkeypatch.undo()
+        return (extend,) if waits else ()
+
+    monkeypatch.setattr("tui_textgen.corpus.atomic.os.fsync", full)
+    told: Told = []
+    for event in train(training, asked, ticks := Ticks(), ticks.sleep):
+        told.append(event)
+        if isinstance(event, CheckpointDue):
+            with suppress(TextgenError):
+                training.save(folder, event.best)
+    assert told[-1] == TrainingFinished(2 * per_epoch, "finished")
+    assert read_card(folder.latest).step == 2 * per_epoch
 
 
 def full(_descriptor: int) -> None:
