@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tui_textgen.advice import advise, val_frac_of
-from tui_textgen.config import SamplingConfig, training_config
+from tui_textgen.config import ModelConfig, SamplingConfig, training_config
 from tui_textgen.corpus import makeup, repeats
 from tui_textgen.corpus.baselines import Baselines, measure
 from tui_textgen.corpus.encoded import EncodedText, encode
@@ -156,6 +156,8 @@ class FakeRuns:
 
     watches: dict[str, FakeWatch] = field(default_factory=dict)
     started: list[tuple[tuple[str, ...], str, dict[str, Any], str | None]] = field(default_factory=list)
+    begun_from: list[str | None] = field(default_factory=list)
+    """Which model each of ``started`` was asked to begin with."""
     resumed: list[str] = field(default_factory=list)
     epochs: list[int | None] = field(default_factory=list)
     """To how many each of ``resumed`` was asked to go on."""
@@ -184,6 +186,7 @@ class FakeRuns:
         values: Mapping[str, Any],
         name: str | None,
         progress: Callable[[float], None],
+        init_from: str | None = None,
     ) -> str:
         progress(0.43)
         while not self.gate.wait(0.01):
@@ -191,6 +194,7 @@ class FakeRuns:
         if self.error:
             raise self.error
         self.started.append((tuple(corpora), preset, dict(values), name))
+        self.begun_from.append(init_from)
         name = name or "new-run"
         self.watches[name] = FakeWatch([fresh(name)])
         return name
@@ -302,6 +306,31 @@ MODELS = (
     ModelEntry("levin", "run", Path("levin/best.safetensors"), "lstm", 512, 2, 3_366_483, "anna-karenina", 1.467, 840),
     ModelEntry("hello", "shipped", Path("hello.safetensors"), "rnn", 16, 1, 500, "hello", None, 300),
 )
+CARD = ModelCard(
+    ModelConfig(model="gru", n_hidden=96, n_layers=3, residual=False),
+    VOCABULARY, None, "anna-karenina", None, 840, 3.0, 1.467, "0.1",
+)  # fmt: skip
+"""What a model that a run may begin with says about itself."""
+
+
+@dataclass
+class FakeCards:
+    """Every model has the same card, read when ``gate`` is open, as it is from the start."""
+
+    card: ModelCard = CARD
+    error: TextgenError | None = None
+    asked: list[str] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def __call__(self, name: str) -> ModelCard:
+        self.asked.append(name)
+        self.gate.wait(10)
+        if self.error:
+            raise self.error
+        return self.card
 
 
 def likely(character: str) -> float:
@@ -559,6 +588,7 @@ class FakeServices:
     portraits: FakePortraits = field(default_factory=FakePortraits)
     baselines: FakeBaselines = field(default_factory=FakeBaselines)
     models: Sequence[ModelEntry] = MODELS
+    cards: FakeCards = field(default_factory=FakeCards)
     writer: FakeWriter = field(default_factory=FakeWriter)
     copies: FakeCopies = field(default_factory=FakeCopies)
     primes: FakePrimes = field(default_factory=FakePrimes)
@@ -574,6 +604,7 @@ class FakeServices:
             portraits=self.portraits,
             baselines=self.baselines,
             models=lambda: list(self.models),
+            model_card=self.cards,
             writer=lambda: self.writer,
             copies=self.copies,
             primes=self.primes,

@@ -33,7 +33,7 @@ def chosen(characters: int = 463_800, distinct: int = 97, name: str = "reference
 
 
 def host(text: ChosenText | None = None) -> Host[TrainingForm]:
-    return Host(TrainingForm(text or chosen()), focus=lambda form: form.focus())
+    return Host(TrainingForm(text or chosen(), FakeServices().services), focus=lambda form: form.focus())
 
 
 def started(app: Host[TrainingForm]) -> list[tuple[tuple[str, ...], str, Mapping[str, Any], str | None]]:
@@ -195,13 +195,13 @@ async def test_arrows_walk_through_every_field_on_a_small_screen() -> None:
     app = host()
     async with shown(app, (40, 10)) as pilot:
         seen = set()
-        for _ in range(len(TrainingConfig.model_fields) + 3):  # preset, name and button besides
+        for _ in range(len(TrainingConfig.model_fields) + 4):  # preset, name, model and button besides
             app.widget.action_step(1)
             await pilot.pause()
             assert app.focused is not None
             assert app.screen.region.contains_region(app.focused.region)
             seen.add(app.focused)
-        assert len(seen) == len(TrainingConfig.model_fields) + 3
+        assert len(seen) == len(TrainingConfig.model_fields) + 4
         await pilot.press("down", "up", "up", "up")
         assert app.focused is app.query_one("#set-precision", SettingField).control
         await pilot.press("down", "enter")

@@ -40,9 +40,10 @@ class Launching:
         values: Mapping[str, Any],
         name: str | None,
         progress: Callable[[float], None],
+        init_from: str | None = None,
     ) -> None:
         """As ``Runs.start``."""
-        self._launch(partial(self._runs.start, corpora, preset, values, name, progress))
+        self._launch(partial(self._runs.start, corpora, preset, values, name, progress, init_from))
 
     def resume(self, name: str, epochs: int | None = None) -> None:
         """As ``Runs.resume``."""

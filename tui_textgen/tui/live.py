@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui_textgen.corpus.entry import CorpusEntry
     from tui_textgen.corpus.matches import Copies
     from tui_textgen.hardware import HardwareReader, HardwareReading
+    from tui_textgen.models.card import ModelCard
     from tui_textgen.models.library import ModelEntry
     from tui_textgen.paths import Home
     from tui_textgen.runs.listing import RunListing
@@ -56,13 +57,20 @@ class LiveRuns:
         values: Mapping[str, Any],
         name: str | None,
         progress: Callable[[float], None],
+        init_from: str | None = None,
     ) -> str:
-        """Encodes in the reader first, so that the app's own process only finds the result."""
+        """Encodes in the reader first, so that the app's own process only finds the result.
+
+        A model that cannot be begun with is refused before that.
+        """
         from tui_textgen.config import training_config
+        from tui_textgen.workers.inheriting import inherited
         from tui_textgen.workers.launch import start_run
 
-        self._corpora.encode(corpora, training_config(preset, values), progress)
-        return start_run(self._home, corpora, preset, values, name, lambda _: progress(1.0))
+        with inherited(self._home, init_from, training_config(preset, values), values) as before:
+            config = training_config(preset, {**values, **before.settings})
+        self._corpora.encode(corpora, config, progress)
+        return start_run(self._home, corpora, preset, values, name, lambda _: progress(1.0), init_from=init_from)
 
     def resume(self, name: str, epochs: int | None = None) -> None:
         from tui_textgen.workers.launch import resume_run
@@ -213,6 +221,7 @@ def live_services(home: Home) -> Iterator[Services]:
             portraits=partial(_portrait, home),
             baselines=LiveBaselines(home),
             models=partial(_models, home),
+            model_card=partial(_model_card, home),
             writer=_writer,
             copies=partial(_copies, home),
             primes=LivePrimes(home),
@@ -228,6 +237,13 @@ def _models(home: Home) -> list[ModelEntry]:
     from tui_textgen.models.library import list_models
 
     return list_models(home)
+
+
+def _model_card(home: Home, name: str) -> ModelCard:
+    from tui_textgen.models.card import read_card
+    from tui_textgen.models.library import find_model
+
+    return read_card(find_model(home, name))
 
 
 def _portrait(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, PRESETS, TrainingConfig, as_typed, training_config
 from tui_textgen.errors import SettingsError
@@ -11,6 +11,9 @@ from tui_textgen.plan import count_parameters, plan_run
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count, counted, short_count
 from tui_textgen.tui.typed_settings import TypedSettings
+
+if TYPE_CHECKING:
+    from tui_textgen.tui.first_model import FirstModel
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "network": ("model", "n_hidden", "n_layers", "residual", "drop_prob", "drop_span", "init"),
@@ -50,6 +53,9 @@ class RunSettings:
     presets: Collection[str] = tuple(PRESETS)
     """What :meth:`choose` takes."""
 
+    first: FirstModel | None = None
+    """What the run begins with, instead of a new network."""
+
     def __init__(self, text: ChosenText, preset: str = DEFAULT_PRESET) -> None:
         self._text = text
         self.choose(preset)
@@ -65,16 +71,23 @@ class RunSettings:
     def preset_help(self) -> str:
         return PRESET_HELP[self.preset]
 
+    @property
+    def inherited(self) -> Mapping[str, Any]:
+        """Settings of the model that the run begins with, whatever is typed; what was typed comes back without it."""
+        return self.first.settings if self.first else {}
+
     def changed(self, name: str) -> bool:
         """Whether a setting says something else than the preset, or nothing that makes sense."""
+        inherited = self.inherited
         try:
-            return bool(self.typed.value(name) != getattr(self._base, name))
+            value = inherited[name] if name in inherited else self.typed.value(name)
+            return bool(value != getattr(self._base, name))
         except SettingsError:
             return True
 
     def error(self, name: str) -> str | None:
         """What is wrong with a setting, in a sentence."""
-        return self.typed.error(name)
+        return None if name in self.inherited else self.typed.error(name)
 
     @property
     def wrong(self) -> bool:
@@ -86,13 +99,14 @@ class RunSettings:
         return f"{self.typed.help(name)} {self.preset}: {as_typed(getattr(self._base, name)) or 'unset'}."
 
     def values(self) -> dict[str, Any]:
-        """The settings that differ from the preset; raises SettingsError naming each wrong one."""
-        config = self.typed.build()
-        return {name: getattr(config, name) for name in TrainingConfig.model_fields if self.changed(name)}
+        """The settings that differ from the preset, and a model's; raises SettingsError naming each wrong one."""
+        config, inherited = self.typed.build(self.inherited), self.inherited
+        names = (name for name in TrainingConfig.model_fields if name in inherited or self.changed(name))
+        return {name: getattr(config, name) for name in names}
 
     def outlook(self) -> tuple[str, tuple[str, ...]]:
         """What the run will be, in a line, and what was made to fit; raises SettingsError or CorpusError."""
-        config = self.typed.build()
+        config = self.typed.build(self.inherited)
         size, distinct = self._text.description.size_in(config.unit)
         plan = plan_run(config, size, distinct)
         at_most = "up to " if config.min_count > 1 else ""  # rare characters are counted when the text is encoded

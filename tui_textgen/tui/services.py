@@ -59,10 +59,12 @@ class Runs(Protocol):
         values: Mapping[str, Any],
         name: str | None,
         progress: Callable[[float], None],
+        init_from: str | None = None,
     ) -> str:
         """Encode, create and launch; the run's name. Raises InputError with the sentence to show.
 
         ``progress`` is told the share of the text that is encoded; what it raises ends the work, and nothing is kept.
+        ``init_from`` names a model to begin with, by a name or a path; ``values`` may not contradict it.
         """
         ...
 
@@ -185,6 +187,8 @@ class Services:
     portraits: Portraits
     baselines: RunBaselines
     models: Callable[[], list[ModelEntry]]
+    model_card: Callable[[str], ModelCard]
+    """What the model of a name or a path says about itself; raises ModelFileError."""
     writer: Callable[[], Writer]
     """Starts a writer process."""
     copies: Callable[[Path, str, Callable[[float], None]], Copies]

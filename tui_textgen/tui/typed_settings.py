@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pydantic.fields import FieldInfo
@@ -51,9 +52,9 @@ class TypedSettings(Generic[S]):
             return str(error)
         return None
 
-    def build(self) -> S:
-        """All of it; raises SettingsError naming each wrong field."""
-        return build(self._kind, {name: self._given(name) for name in self.texts})
+    def build(self, over: Mapping[str, Any] = MappingProxyType({})) -> S:
+        """All of it, with the values ``over`` laid over it; raises SettingsError naming each wrong field."""
+        return build(self._kind, {**{name: self._given(name) for name in self.texts}, **over})
 
     def _field(self, name: str) -> FieldInfo:
         return self._kind.model_fields[name]

@@ -61,7 +61,7 @@ def inherited(home: Home, name: str | None, asked: TrainingConfig, values: Mappi
     with tempfile.TemporaryDirectory(prefix=".new-", dir=make_private(home.runs)) as place:
         own(path, kept := Path(place) / path.name)
         card = read_card(kept)
-        settings = {**card.shape.model_dump(include=set(INHERITED)), "unit": card.unit}
+        settings = settings_of(card)
         for setting, its in settings.items():
             if setting in values and getattr(asked, setting) != its:
                 raise SettingsError(
@@ -69,6 +69,11 @@ def inherited(home: Home, name: str | None, asked: TrainingConfig, values: Mappi
                     f"--{setting.replace('_', '-')} out, or begin without --init-from."
                 )
         yield Inheritance(name, card, settings)
+
+
+def settings_of(card: ModelCard) -> dict[str, Any]:
+    """What a run that begins with a model takes over of its settings."""
+    return {**card.shape.model_dump(include=set(INHERITED)), "unit": card.unit}
 
 
 def differences(known: str, wanted: str) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_textgen.tui.renderables.quantities import short_count
+from tui_textgen.tui.typed_path import shown_path
 
 if TYPE_CHECKING:
     from tui_textgen.models.card import ModelCard
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
 def shape(model: str, n_hidden: int, n_layers: int) -> str:
     """``LSTM 2×512``."""
     return f"{model.upper()} {n_layers}×{n_hidden}"
+
+
+def label(path: Path, entries: Iterable[ModelEntry]) -> str:
+    """What the model at ``path`` is called: by its name among ``entries``, else by its path."""
+    return next((f"{each.name} ({each.source})" for each in entries if each.path == path), shown_path(path))
 
 
 def model_line(entry: ModelEntry) -> str:

@@ -38,7 +38,7 @@ class ForkForm(TrainingForm):
         from tui_textgen.tui.fork_settings import ForkSettings, text_of  # brings pydantic
 
         self._run = run.summary
-        super().__init__(text_of(run), ForkSettings(run))
+        super().__init__(text_of(run), None, ForkSettings(run))
 
     @property
     def source(self) -> str:

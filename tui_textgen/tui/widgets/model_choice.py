@@ -13,10 +13,9 @@ from textual.widgets import Static
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.tui.background import while_open
-from tui_textgen.tui.renderables.models import card_line
+from tui_textgen.tui.renderables.models import card_line, label
 from tui_textgen.tui.renderables.rows import MUTED
 from tui_textgen.tui.scribe import Loaded, LoadFailed, Scribe
-from tui_textgen.tui.typed_path import shown_path
 from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ class ModelChoice(Static):
 
     def label(self, path: Path) -> str:
         """What the model at ``path`` is called."""
-        return next((f"{each.name} ({each.source})" for each in self.entries if each.path == path), shown_path(path))
+        return label(path, self.entries)
 
     @work(thread=True, exclusive=True, group="models")
     def _list(self, pick: bool = False, beside: Path | None = None) -> None:

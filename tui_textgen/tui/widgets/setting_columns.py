@@ -45,9 +45,13 @@ class SettingColumns(Horizontal):
 
     def show(self) -> None:
         """Show the settings as they are now."""
+        from tui_textgen.config import as_typed
+
         with self.app.batch_update():
             for field in self.query(SettingField):
                 field.set_text(self._settings.typed.texts[field.setting])
+                its = self._settings.inherited.get(field.setting)
+                field.keep(None if its is None else f"{as_typed(its)} · model's")
                 self.mark(field.setting)
 
     def mark(self, name: str) -> None:

@@ -13,13 +13,14 @@ from textual.widgets import Input, Static
 
 from tui_textgen.tui.widgets.choice import Choice
 from tui_textgen.tui.widgets.line_input import LineInput
+from tui_textgen.tui.widgets.model_line import ModelLine
 from tui_textgen.tui.widgets.notice import Notice
 
 CHANGED, WRONG = "•", "!"
 
 
 class SettingField(Widget):
-    """A label beside an input, or beside a choice where there are ``choices``."""
+    """A label beside an input, beside a choice where there are ``choices``, or beside another ``control``."""
 
     DEFAULT_CSS = """
     SettingField { layout: grid; grid-size: 2; grid-columns: 20 1fr; grid-rows: auto; height: auto; width: 1fr; }
@@ -28,6 +29,9 @@ class SettingField(Widget):
     SettingField:focus-within > .label { color: $text-accent; text-style: bold; }
     SettingField.-changed > .label { color: $foreground; }
     SettingField.-wrong > .label { color: $text-error; }
+    SettingField > .kept { display: none; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    SettingField.-kept > .kept { display: block; }
+    SettingField.-kept > Input, SettingField.-kept > Choice { display: none; }
     SettingField > Notice { column-span: 2; padding-left: 2; }
     """
 
@@ -39,13 +43,21 @@ class SettingField(Widget):
             self.name, self.text = name, text
 
     def __init__(
-        self, name: str, title: str, text: str, *, choices: Sequence[str] = (), placeholder: str = "", id: str
+        self,
+        name: str,
+        title: str,
+        text: str,
+        *,
+        choices: Sequence[str] = (),
+        placeholder: str = "",
+        control: ModelLine | None = None,
+        id: str,
     ) -> None:
         super().__init__(id=id)
         self.setting = name
         self._title = title
         self._sign = " "
-        self.control: Choice | Input = (
+        self.control: Choice | Input | ModelLine = control or (
             Choice(choices, text)
             if choices
             else LineInput(text, placeholder)
@@ -54,12 +66,23 @@ class SettingField(Widget):
     def compose(self) -> ComposeResult:
         yield Static(self._label(), classes="label", markup=False)
         yield self.control
+        yield Static(classes="kept", markup=False)
         yield Notice()
 
     def set_text(self, text: str) -> None:
         """Say something else; nothing is posted if it says so already."""
         if self.control.value != text:
             self.control.value = text
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is not for choosing."""
+        return self.has_class("-kept")
+
+    def keep(self, words: str | None) -> None:
+        """Show ``words`` in place of what can be chosen, which comes back with None."""
+        self.query_one(".kept", Static).update(Content(words or ""))
+        self.set_class(words is not None, "-kept")
 
     def mark(self, changed: bool, error: str | None) -> None:
         """Show whether it was changed, and what is wrong with it."""

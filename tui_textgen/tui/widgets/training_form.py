@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from tui_textgen.errors import TextgenError
@@ -19,7 +20,7 @@ from tui_textgen.tui.background import while_open
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count
 from tui_textgen.tui.starting import Starting, words_at
-from tui_textgen.tui.widgets.choice import Choice
+from tui_textgen.tui.widgets.first_model_field import FirstModelField
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.outlook import Outlook
 from tui_textgen.tui.widgets.setting_columns import SettingColumns
@@ -28,6 +29,7 @@ from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
     from tui_textgen.tui.run_settings import RunSettings
+    from tui_textgen.tui.services import Services
 
 TWO_COLUMNS = 76
 LOW = 16
@@ -68,7 +70,7 @@ class TrainingForm(Vertical):
     class StartRequested(Message):
         """Start a run with these settings; ``values`` differ from the preset's, ``name`` None: choose one.
 
-        ``starting`` is to be told how far that is.
+        ``starting`` is to be told how far that is; ``init_from`` names a model to begin with.
         """
 
         def __init__(
@@ -78,10 +80,11 @@ class TrainingForm(Vertical):
             values: Mapping[str, Any],
             name: str | None,
             starting: Starting,
+            init_from: str | None,
         ) -> None:
             super().__init__()
             self.corpora, self.preset, self.values, self.name = corpora, preset, values, name
-            self.starting = starting
+            self.starting, self.init_from = starting, init_from
 
     class Encoded(Message):
         """So much of the text of the run that is being started is encoded."""
@@ -93,11 +96,12 @@ class TrainingForm(Vertical):
     class Cancelled(Message):
         """The form was left without starting a run."""
 
-    def __init__(self, text: ChosenText, settings: RunSettings | None = None) -> None:
+    def __init__(self, text: ChosenText, services: Services | None, settings: RunSettings | None = None) -> None:
+        """``services`` None: what the run begins with is not for choosing."""
         super().__init__(id="form")
         from tui_textgen.tui.run_settings import RunSettings  # brings pydantic, which only a form needs
 
-        self._text = text
+        self._text, self._services = text, services
         self._focus_wanted = False
         self._starting: Starting | None = None
         self._settings = settings or RunSettings(text)
@@ -112,6 +116,8 @@ class TrainingForm(Vertical):
                 presets = tuple(self._settings.presets)
                 yield SettingField("preset", self.PRESET_TITLE, self._settings.preset, choices=presets, id="preset")
                 yield SettingField("name", "Name", "", placeholder="chosen for you", id="run-name")
+            if self._services:
+                yield FirstModelField(self._services)
             yield SettingColumns(self._settings)
         yield Static(id="help", markup=False)
         yield Notice(id="complaint")
@@ -155,6 +161,15 @@ class TrainingForm(Vertical):
         self.query_one(SettingColumns).show()
         self._tell_help()
 
+    @on(FirstModelField.Chosen)
+    @while_open
+    def _begin_with(self, message: FirstModelField.Chosen) -> None:
+        self._settings.first = message.model
+        self.query_one(SettingColumns).show()
+        self._tell_outlook()
+        if not self._starting:
+            self.query_one("#complaint", Notice).clear()
+
     def _tell_outlook(self) -> None:
         self.query_one(Outlook).tell(self._settings)
 
@@ -166,6 +181,8 @@ class TrainingForm(Vertical):
             words = preset
         elif name == "preset":
             words = f"{preset} {self.PRESET_HELP}"
+        elif name == "init_from":
+            words = FirstModelField.HELP
         else:
             words = self.NAME_HELP if name == "name" else self._settings.help(name)
         self.query_one("#help", Static).update(Content(words))
@@ -182,6 +199,9 @@ class TrainingForm(Vertical):
         """Ask for the run, unless a setting makes no sense, or one is on its way already."""
         if self._starting:
             return
+        if any(field.choosing for field in self.query(FirstModelField)):
+            self.query_one("#complaint", Notice).say("The model is still being read.")
+            return
         try:
             values = self._settings.values()
             self._settings.outlook()
@@ -190,12 +210,13 @@ class TrainingForm(Vertical):
             return
         self._starting = Starting(lambda share: self.post_message(self.Encoded(share)))
         self.query_one("#complaint", Notice).say(words_at(1))
-        name = self.query_one("#run-name", SettingField).control.value.strip()
+        name = self.query_one("#run-name Input", Input).value.strip()
         self.post_message(self._request(values, name or None, self._starting))
 
     def _request(self, values: Mapping[str, Any], name: str | None, starting: Starting) -> Message:
         """What asks for the run."""
-        return self.StartRequested(self._text.corpora, self._settings.preset, values, name, starting)
+        preset, first = self._settings.preset, self._settings.first
+        return self.StartRequested(self._text.corpora, preset, values, name, starting, first.name if first else None)
 
     @on(Encoded)
     @while_open
@@ -237,7 +258,7 @@ class TrainingForm(Vertical):
 
     def action_step(self, by: int) -> None:
         """Go to the next field, or the one before."""
-        stops: list[Button | Choice | Input] = [field.control for field in self.query(SettingField)]
+        stops: list[Widget] = [field.control for field in self.query(SettingField) if not field.kept]
         stops.append(self.query_one("#start", Button))
         focused = self.screen.focused
         at = stops.index(focused) if focused in stops else -1

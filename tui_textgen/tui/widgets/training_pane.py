@@ -111,7 +111,7 @@ class TrainingPane(Pane):
 
     def open_form(self, text: ChosenText) -> None:
         """Show the settings of a new run on ``text``."""
-        self._open(TrainingForm(text))
+        self._open(TrainingForm(text, self._services))
 
     def _open(self, form: TrainingForm) -> None:
         self._stop_following()
@@ -221,8 +221,9 @@ class TrainingPane(Pane):
         self._launching.fork(message.source, message.values, message.name, message.best)
 
     def on_training_form_start_requested(self, message: TrainingForm.StartRequested) -> None:
-        progress = message.starting.progress
-        self._launching.start(message.corpora, message.preset, message.values, message.name, progress)
+        self._launching.start(
+            message.corpora, message.preset, message.values, message.name, message.starting.progress, message.init_from
+        )
 
     def on_training_form_cancelled(self) -> None:
         """Back to where the form was opened from."""
