@@ -45,18 +45,14 @@ class TrainerLock:
         return self._file
 
     def acquire(self) -> None:
-        """Take the lock; raises RunError if another trainer keeps it, or the run is gone."""
+        """Take the lock; raises RunError if another trainer keeps it, the run is gone, or the disk knows no locks."""
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = self._taken()
         except OSError as error:
-            raise RunError(f"The run's folder cannot be locked ({error.strerror}): {self._path.parent}") from error
-        try:
-            self._wait_for(file)
-            self._check_in_place(file)
-        except BaseException:
-            os.close(file)
-            raise
-        self._file = file
+            raise RunError(
+                f"The run's folder cannot be locked ({error.strerror}): {self._path.parent}; if its disk keeps no "
+                "locks, move everything to another with TEXTGEN_TUI_HOME."
+            ) from error
 
     def release(self) -> None:
         """Give the lock back; the file stays."""
@@ -65,17 +61,32 @@ class TrainerLock:
             self._file = None
 
     def keep(self) -> None:
-        """Put the lock's file back if somebody removed it; raises RunLostError where the run is no longer ours."""
+        """Put the lock's file back if somebody removed it; raises RunLostError where the run is no longer ours.
+
+        Where the disk does not let us for now, what we hold stays, and the next call tries again.
+        """
         assert self._file is not None
         if _is_at(self._path, self._file):
             return
-        before, self._file = self._file, None
+        before = self._file
         try:
-            self.acquire()
-        except RunError as error:
+            self._file = self._taken()
+        except (RunError, FileNotFoundError) as error:
             raise RunLostError(f"The training ends, since its run was taken away: {error}") from error
-        finally:
-            os.close(before)
+        except OSError:
+            return
+        os.close(before)
+
+    def _taken(self) -> int:
+        """The locked file, open; raises RunError if it is another's, or of a run that is gone, and OSError."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._wait_for(file)
+            self._check_in_place(file)
+        except BaseException:
+            os.close(file)
+            raise
+        return file
 
     def _wait_for(self, file: int) -> None:
         waited = 0.0
@@ -95,16 +106,17 @@ class TrainerLock:
 def is_held(path: Path) -> bool:
     """Whether a trainer holds the lock.
 
-    A free lock is shared for some microseconds by looking at it, which a starting trainer outwaits.
+    A free lock is shared for some microseconds by looking at it, which a starting trainer outwaits. On a disk that
+    keeps no locks none does: no trainer starts there.
     """
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return not _try_lock(file, fcntl.LOCK_SH)
+        finally:
+            os.close(file)
     except OSError:
         return False
-    try:
-        return not _try_lock(file, fcntl.LOCK_SH)
-    finally:
-        os.close(file)
 
 
 def is_gone(path: Path) -> bool:

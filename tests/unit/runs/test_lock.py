@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -109,6 +110,39 @@ def test_a_trainer_that_waited_for_a_deleted_run_is_told(tmp_path: Path) -> None
 def test_a_folder_that_cannot_be_locked_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be locked"):
         TrainerLock(tmp_path / "missing" / "trainer.lock").acquire()
+
+
+def test_a_disk_that_keeps_no_locks_is_a_sentence_and_looking_says_no(
+    lock: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As some network file systems are mounted: the list of runs was a traceback."""
+    lock.touch()
+    monkeypatch.setattr("tui_textgen.runs.lock.fcntl.flock", lockless)
+    with pytest.raises(RunError, match="TEXTGEN_TUI_HOME"):
+        TrainerLock(lock).acquire()
+    assert not is_held(lock)
+
+
+def lockless(_file: int, _kind: int) -> None:
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+def test_a_removed_lock_that_the_disk_does_not_take_for_now_ends_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk was told as a run that was taken away, and nothing was saved."""
+    path = tmp_path / "trainer.lock"
+    with TrainerLock(path) as held:
+        path.unlink()
+        with monkeypatch.context() as patch:
+            patch.setattr("tui_textgen.runs.lock.os.open", full)
+            held.keep()
+        held.keep()
+        assert is_held(path)
+
+
+def full(*_: object) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_lock_whose_file_was_removed_is_held_again(tmp_path: Path) -> None:
