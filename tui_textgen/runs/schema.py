@@ -56,6 +56,8 @@ _NETWORK = (
     "fuse.",
     "orangefs",
     "pvfs",
+    "panfs",
+    "wekafs",
 )
 
 
@@ -71,8 +73,13 @@ def create(path: Path) -> sqlite3.Connection:
 def open_to_write(path: Path) -> sqlite3.Connection:
     """An existing store; raises RunError for one that is missing or of a newer format."""
     connection = _open_checked(path, "rw")
-    _set_journal(connection, path)
-    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        with readable(path):
+            _set_journal(connection, path)
+            connection.execute("PRAGMA synchronous = NORMAL")
+    except RunError:
+        connection.close()
+        raise
     return connection
 
 
@@ -106,13 +113,13 @@ def transaction(connection: sqlite3.Connection, kind: str = "DEFERRED") -> Itera
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/mounts")) -> bool:
-    """Whether ``path`` lies on a network file system, by the type of the mount that holds it."""
+    """Whether ``path``, or what it links to, lies on a network file system, by the type of the mount that holds it."""
     try:
         lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
         return False
     held_by, kind = "", ""
-    place = str(path.absolute())
+    place = os.path.realpath(path)
     for fields in (line.split() for line in lines):
         point = fields[1].replace("\\040", " ")
         if len(point) >= len(held_by) and (place + "/").startswith(point.rstrip("/") + "/"):

@@ -123,7 +123,7 @@ class RunStore:
         try:
             self._keep_in_place()
             self._write(batch, durable)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, RunError) as error:
             self.trouble = f"The run's record cannot be written ({error}); training goes on and tries again."
             return False
         del self._queue[: len(batch)]

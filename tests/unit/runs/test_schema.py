@@ -32,6 +32,29 @@ def test_a_network_file_system_is_told_by_its_mount(tmp_path: Path, path: str, f
     assert on_network(Path(path), mounts) is far
 
 
+def test_a_link_to_a_network_file_system_is_followed(tmp_path: Path) -> None:
+    """Homes are often linked to where there is room; the record of such a run had a journal for local disks."""
+    for name in ("far", "near"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "near" / "runs").symlink_to(tmp_path / "far")
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/x {(tmp_path / 'far').resolve()} nfs4 rw 0 0\n")
+    assert on_network(tmp_path / "near" / "runs" / "run.sqlite", mounts)
+
+
+def test_a_store_whose_journal_cannot_change_now_is_a_sentence(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that comes from a network file system, and is being read: it was an error of SQLite's, raw."""
+    monkeypatch.setattr(schema, "on_network", lambda _path: True)
+    open_to_write(run.store).close()
+    monkeypatch.undo()
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.01)
+    with closing(open_to_read(run.store)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM facts").fetchall()
+        with pytest.raises(RunError, match="locked"):
+            open_to_write(run.store)
+
+
 def test_without_a_table_of_mounts_a_file_system_is_taken_for_local(tmp_path: Path) -> None:
     assert not on_network(tmp_path, tmp_path / "missing")
 
