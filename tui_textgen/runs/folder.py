@@ -176,13 +176,13 @@ def rename_run(home: Home, name: str, new: str) -> RunFolder:
 def delete_run(home: Home, name: str) -> None:
     """Remove a run with all its checkpoints; a live one is refused with a RunError."""
     folder = run_folder(home, name)
-    with TrainerLock(folder.lock, patience=0.2):
-        removed = folder.path.with_name(f".deleted-{os.getpid()}-{time.time_ns()}")
-        try:
+    removed = folder.path.with_name(f".deleted-{os.getpid()}-{time.time_ns()}")
+    try:
+        with TrainerLock(folder.lock, patience=0.2):
             folder.path.rename(removed)
-            shutil.rmtree(removed)
-        except OSError as error:
-            raise RunError(f"The run {name!r} cannot be removed ({error.strerror}): {error.filename}") from error
+        shutil.rmtree(removed)  # not while the lock is open: NFS keeps an open file in its folder
+    except OSError as error:
+        raise RunError(f"The run {name!r} cannot be removed ({error.strerror}): {error.filename}") from error
 
 
 def _fill(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tui_textgen.corpus.encoded import open_encoded
 from tui_textgen.errors import RunError
 from tui_textgen.paths import Home
 from tui_textgen.runs.folder import Origin, RunFolder, delete_run, fresh_name, rename_run, run_folder, run_folders
-from tui_textgen.runs.lock import TrainerLock
+from tui_textgen.runs.lock import TrainerLock, is_held
 from tui_textgen.runs.store import RunStore
 from tui_textgen.runs.summary import summarise
 
@@ -137,6 +138,22 @@ def test_a_deleted_run_is_gone_and_its_name_free(home: Home, run: RunFolder) -> 
     delete_run(home, run.name)
     assert list(home.runs.iterdir()) == []
     make_run(home)
+
+
+def test_nothing_of_a_run_is_open_while_it_is_removed(
+    home: Home, run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NFS keeps an open file under another name, so that its folder could not be removed: the lock's."""
+    held: list[bool] = []
+    remove = shutil.rmtree
+
+    def removed(path: Path) -> None:
+        held.append(is_held(RunFolder(path).lock))
+        remove(path)
+
+    monkeypatch.setattr("tui_textgen.runs.folder.shutil.rmtree", removed)
+    delete_run(home, run.name)
+    assert held == [False]
 
 
 def test_a_live_run_is_not_deleted(home: Home, run: RunFolder) -> None:
