@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -58,8 +59,12 @@ def sweep(folder: Path, pattern: str = PARTS, age: float = ABANDONED_SECONDS) ->
 
 
 def _sync_folder(folder: Path) -> None:
+    """Some file systems, of Windows shares say, sync files alone: what is there is whole all the same."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(descriptor)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:  # neither settings nor texts are needed where runs are listed
     from tui_textgen.corpus.encoded import EncodedText
     from tui_textgen.plan import Plan
 
+ABANDONED_SECONDS = 86400.0
+"""What was not written to for so long belongs to a process that was killed: a model that a run is to begin with waits
+in such a folder while the text is encoded, however long that takes."""
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -146,7 +150,7 @@ def create_run(
     """A new run that owns its text and waits for its trainer; raises RunError for a name that is taken."""
     path = make_private(home.runs) / checked_name(name)
     for left in (".new-*", ".deleted-*", ".fork-*"):
-        sweep(home.runs, left)
+        sweep(home.runs, left, ABANDONED_SECONDS)
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=home.runs))
     try:
         _fill(RunFolder(made), text, config, plan, preset, origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,8 @@ class Recorder:
             self._store.add_log("info", "Checkpoints can be saved again.")
         self._store.set_facts(saved_at=time.time(), message=None)
         self._mark_taken()
-        self._folder.start.unlink(missing_ok=True)  # as large as a checkpoint, and nothing begins there any more
+        with suppress(OSError):  # as large as a checkpoint, and nothing begins there any more
+            self._folder.start.unlink()
 
     def _mark_taken(self) -> None:
         """What was in work is done."""

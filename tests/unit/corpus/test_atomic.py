@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,18 @@ def test_what_killed_writers_left_is_swept_and_other_unfinished_files_are_not(tm
         pass
     assert not ours.exists()
     assert all(path.exists() for path in [*others, young])
+
+
+def test_a_file_system_that_syncs_no_folders_takes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No checkpoint could be saved there: each was said to have failed, though it was in its place."""
+    sync = os.fsync
+
+    def files_alone(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", files_alone)
+    with whole_file(tmp_path / "text") as file:
+        file.write(b"whole")
+    assert (tmp_path / "text").read_bytes() == b"whole"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,18 @@ def test_a_run_has_the_sizes_of_the_model_that_it_begins_with(home: Home) -> Non
         "model": "gru", "n_hidden": 3, "n_layers": 2, "residual": False, "drop_prob": 0.2,
     }  # fmt: skip
     assert folder.start.read_bytes() == (home.models / "mine.safetensors").read_bytes()
+
+
+def test_a_text_may_take_long_to_be_encoded(home: Home) -> None:
+    """After ten minutes the model was swept away as something that a killed process had left."""
+
+    def hours(_share: float) -> None:
+        for place in home.runs.glob(".new-*"):
+            os.utime(place, (time.time() - 10_000,) * 2)
+
+    text = str(home.data.parent / "text.txt")
+    name = start_run(home, [text], "standard", {}, init_from="mine", progress=hours)
+    assert RunFolder(home.runs / name).start.exists()
 
 
 def test_new_and_lost_characters_are_named(home: Home) -> None:
