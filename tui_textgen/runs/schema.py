@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui_textgen.errors import RunError
+from tui_textgen.runs.lock import is_gone
 from tui_textgen.visible import visible_line
 
 FORMAT_VERSION = 1
@@ -128,7 +129,7 @@ def on_network(path: Path, mounts: Path = Path("/proc/mounts")) -> bool:
 
 
 def _open_checked(path: Path, mode: str) -> sqlite3.Connection:
-    if not path.is_file():
+    if is_gone(path):
         raise RunError(f"The run {path.parent.name!r} has no record; delete it and start a new one.")
     with readable(path):
         connection = _connect(path, mode)

@@ -38,11 +38,14 @@ def test_runs_are_listed_newest_first(home: Home) -> None:
     assert [run.name for run in list_runs(home)] == ["c", "a", "b"]
 
 
-@pytest.mark.parametrize("damage", ["missing", "empty", "noise", "no facts", "no state", "odd facts"])
+@pytest.mark.parametrize("damage", ["missing", "out of reach", "empty", "noise", "no facts", "no state", "odd facts"])
 def test_a_damaged_run_is_listed_with_the_reason_and_hides_no_other(home: Home, run: RunFolder, damage: str) -> None:
     broken = make_run(home, "broken")
     if damage == "missing":
         broken.store.unlink()
+    elif damage == "out of reach":  # as what another user, or a disk that fails, keeps from us
+        broken.store.unlink()
+        broken.store.symlink_to("x" * 300)
     elif damage in ("empty", "noise"):
         broken.store.write_bytes(b"" if damage == "empty" else random.Random(1).randbytes(10_000))
     else:
