@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -27,6 +27,8 @@ from tui_textgen.workers.child import ending, python_command
 
 GRACE = 5.0
 """Seconds that the others have to leave once rank 0 has ended, or any of them has failed."""
+KEEP_SECONDS = 2.0
+"""Between looks at the run's lock, as often as a trainer looks at its own."""
 
 
 class Crew:
@@ -52,21 +54,27 @@ class Crew:
         """Have rank 0 save and stop, and the others with it."""
         self._processes[0].send_signal(signal.SIGTERM)
 
-    def wait(self) -> dict[int, int]:
-        """The exit statuses of those that failed by themselves, the first one first, when all have ended."""
+    def wait(self, keep: Callable[[], None]) -> dict[int, int]:
+        """The exit statuses of those that failed by themselves, the first one first, when all have ended.
+
+        ``keep`` is called every KEEP_SECONDS meanwhile: it sees to it that the run stays ours; what it raises ends all.
+        """
         failed: dict[int, int] = {}
-        deadline: float | None = None
-        for _ in self._processes:
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            try:
-                rank, status = self._ended.get(timeout=left)
-            except Empty:
-                self._kill()
-                break
-            if status:
-                failed[rank] = status
-            if deadline is None and (status or rank == 0):
-                deadline = time.monotonic() + GRACE
+        going, deadline = len(self._processes), float("inf")
+        try:
+            while going and (left := deadline - time.monotonic()) > 0:
+                try:
+                    rank, status = self._ended.get(timeout=min(left, KEEP_SECONDS))
+                except Empty:
+                    keep()
+                    continue
+                going -= 1
+                if status:
+                    failed[rank] = status
+                if status or rank == 0:
+                    deadline = min(deadline, time.monotonic() + GRACE)
+        finally:
+            self._kill()  # who has ended is passed over
         for process in self._processes:
             process.wait()
         return failed
@@ -88,20 +96,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = RunFolder(arguments.folder)
     try:
         with TrainerLock(folder.lock) as lock:
-            return _train(arguments.count, folder, options, lock.descriptor)
+            return _train(arguments.count, folder, options, lock)
     except TextgenError as error:  # the run is somebody else's, or has no store to tell it in
         print(error, file=sys.stderr)
         return error.exit_status
 
 
-def _train(count: int, folder: RunFolder, options: Sequence[str], lock: int) -> int:
+def _train(count: int, folder: RunFolder, options: Sequence[str], lock: TrainerLock) -> int:
     folder.meeting.unlink(missing_ok=True)  # of ranks that were killed together with their watcher
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        crew = Crew(count, folder, options, lock)
+        crew = Crew(count, folder, options, lock.descriptor)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: crew.stop())
-        failed = crew.wait()
+        failed = crew.wait(lock.keep)
     finally:
         folder.meeting.unlink(missing_ok=True)
     if failed:
