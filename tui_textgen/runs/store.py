@@ -135,6 +135,12 @@ class RunStore:
         with schema.readable(self._path):
             return rows.read_facts(self._connection)
 
+    def last_step(self) -> int:
+        """The newest step in the file, 0 before the first; raises RunError."""
+        with schema.readable(self._path):
+            (last,) = self._connection.execute("SELECT max(step) FROM steps").fetchone()
+        return int(last or 0)
+
     def commands(self) -> list[Command]:
         """What was asked since the last call. A store that cannot be read has nothing to say."""
         query = "SELECT id, kind, arguments FROM commands WHERE taken IS NULL AND id > ? ORDER BY id"

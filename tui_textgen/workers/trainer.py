@@ -183,10 +183,24 @@ def _session(
     if not saved:
         return TrainingSession.begin(config, text, plan, ranks)
     session = TrainingSession.resume(config, text, plan, folder, ranks)
+    _alter_as_recorded(session, store)
     store.drop_after(session.step)  # what was recorded after the checkpoint did not happen
     store.set_facts(resumed_from=session.step)
     store.add_log("info", f"Resumed from step {session.step:,}.")
     return session
+
+
+def _alter_as_recorded(session: TrainingSession, store: RunStore) -> None:
+    """Take over a change of the rate whose checkpoint was not there yet when the trainer ended.
+
+    The record is written before the checkpoint. Where it is behind that all the same, it has nothing newer to tell.
+    """
+    from tui_textgen.network.asked import LARGEST_FACTOR, SMALLEST_FACTOR
+
+    factor = float(store.facts().get("rate_factor") or session.progress.rate_factor)
+    changed = factor != session.progress.rate_factor and SMALLEST_FACTOR <= factor <= LARGEST_FACTOR
+    if changed and store.last_step() >= session.step:
+        session.alter(rate_factor=factor)
 
 
 def _tell_origin(store: RunStore) -> None:
