@@ -151,8 +151,8 @@ def check_memory(config: TrainingConfig, plan: Plan, distinct: int) -> None:
 def _what_is_left(folder: RunFolder, epochs: int | None) -> tuple[TrainingConfig, Plan]:
     """The settings and the plan of a resume to ``epochs``.
 
-    Raises RunError if the run is finished, and SettingsError for a number of epochs out of bounds. Of other runs the
-    number of rows tells nothing: a checkpoint may be older.
+    Raises RunError if the run is finished, or beyond that, and SettingsError for a number of epochs out of bounds. Of
+    other runs the number of rows tells nothing: a checkpoint may be older.
     """
     from tui_textgen.config import TrainingConfig, build
     from tui_textgen.corpus.encoded import open_encoded
@@ -165,10 +165,12 @@ def _what_is_left(folder: RunFolder, epochs: int | None) -> tuple[TrainingConfig
     if epochs is not None:
         config = extended(config, epochs)
     plan = plan_run(config, text.characters, len(text.vocabulary))
-    if run.state is RunState.FINISHED and run.step >= plan.steps:
-        more = 2 * math.ceil(plan.steps / plan.steps_per_epoch)
+    finished = run.state is RunState.FINISHED and run.step >= plan.steps
+    if finished or run.step > plan.steps:
+        more = 2 * math.ceil(run.step / plan.steps_per_epoch)
+        how = "is finished after" if finished else f"was to end at step {plan.steps:,}, and has had"
         raise RunError(
-            f"The run {run.name!r} is finished after {run.step:,} steps; ask for more epochs: "
+            f"The run {run.name!r} {how} {run.step:,} steps; ask for more epochs: "
             f"textgen-tui resume {run.name} --epochs {more}"
         )
     return config, plan

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.unit.runs.making import home_in, make_run
+from tests.unit.runs.making import home_in, make_run, record
 from tui_textgen.config import training_config
 from tui_textgen.errors import RunError, SettingsError
 from tui_textgen.plan import plan_run
+from tui_textgen.runs.store import RunStore
 from tui_textgen.runs.summary import summarise
 from tui_textgen.workers.launch import check_checkpoint, check_memory, resume_run, set_facts
 
@@ -47,3 +49,14 @@ def test_where_there_is_nothing_to_lose_a_run_may_begin_again(tmp_path: Path) ->
     check_checkpoint(run, {"saved_at": None})  # killed while it saved for the first time
     run.resume.write_bytes(b"all of it")
     check_checkpoint(run, {"saved_at": 1.0})
+
+
+def test_a_run_is_not_resumed_to_less_than_it_has_had(tmp_path: Path) -> None:
+    """It was said to be finished, at step 600 of 5."""
+    home = home_in(tmp_path)
+    run = make_run(home)
+    with closing(RunStore(run.store)) as store:
+        store.add_steps([record(600)])
+        store.set_facts(state="stopped")
+    with pytest.raises(RunError, match="has had 600 steps; ask for more epochs"):
+        resume_run(home, run.name, epochs=1)
