@@ -10,6 +10,7 @@ from tui_textgen.corpus.survey import Progress, survey
 from tui_textgen.errors import CorpusError
 from tui_textgen.models.card import ModelCard
 from tui_textgen.paths import Home
+from tui_textgen.runs.facts import is_whole
 from tui_textgen.runs.folder import RunFolder, run_folders
 from tui_textgen.visible import visible_line
 
@@ -50,7 +51,7 @@ def _of_library(home: Home, card: ModelCard, progress: Progress | None) -> Encod
     if not {entry.name for entry in list_corpora(home) if entry.available}.issuperset(names):
         return None
     training = card.training or {}
-    encoding, min_count = str(training.get("encoding", "utf-8")), int(training.get("min_count", 1))
-    source = find_corpus(home, names, encoding).taken(card.unit, min_count)
+    encoding, min_count = str(training.get("encoding", "utf-8")), training.get("min_count")
+    source = find_corpus(home, names, encoding).taken(card.unit, min_count if is_whole(min_count) else 1)
     same = hash_in(card.unit, survey(source, home, progress).sha256) == card.corpus_sha256
     return encode(source, home, progress) if same else None

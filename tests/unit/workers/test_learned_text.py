@@ -62,6 +62,15 @@ def test_a_text_of_the_library_is_read_for_it(home: Home) -> None:
     assert shares[-1] == 1.0
 
 
+@pytest.mark.parametrize("odd", ["many", None, [], 1e300, -1])
+def test_odd_settings_of_a_model_are_passed_over(home: Home, odd: object) -> None:
+    """They ended the reader."""
+    text = encode(find_corpus(home, ["hello"]), home)
+    forget(home)
+    card = replace(card_of(text, "hello"), training={"min_count": odd})
+    assert learned_text(home, card) == text
+
+
 def test_joined_texts_of_the_library_are_joined_again(home: Home) -> None:
     home.corpora.mkdir(parents=True)
     (home.corpora / "mine.txt").write_text("Mine.")
