@@ -62,7 +62,9 @@ async def test_the_keys_are_listed_by_part_each_once() -> None:
         await see(pilot, "● running", "Pause")
         listed = groups([*app.screen.walk_children(), *app.screen.walk_children(), app])
         assert listed["Run"]["space"] == "Pause / Continue"
-        assert listed["Samples"]["←→"] == OLDER.tooltip
+        assert listed["Samples"]["←→"] == f"{OLDER.tooltip} / The sample after"
+        assert listed["Run"]["[ ]"] == "Learning rate × 0.8 / Learning rate × 1.25"
+        assert "]" not in listed["Run"], "it stands beside the one it undoes"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])

@@ -77,10 +77,16 @@ def listed(groups: dict[str, dict[str, str]], width: int, key_width: int) -> Con
 
 
 def groups(nodes: Iterable[DOMNode]) -> dict[str, dict[str, str]]:
-    """For each part of the app that has keys: what each key does, two uses of one key together."""
+    """For each part of the app that has keys: what each key does, uses of one key and keys of a pair together."""
     found: dict[str, dict[str, list[str]]] = {}
     for each in key_actions(dict.fromkeys(nodes)):
-        words = found.setdefault(each.group, {}).setdefault(each.key, [])
+        keys = found.setdefault(each.group, {})
+        words = keys.setdefault(_pair(each.key, keys), [])
         if each.words not in words:
             words.append(each.words)
     return {title: {key: " / ".join(words) for key, words in keys.items()} for title, keys in found.items()}
+
+
+def _pair(key: str, shown: Iterable[str]) -> str:
+    """Those of the ``shown`` keys that ``key`` is one of, as ``]`` is of ``[ ]`` (no letter of ``esc``); or itself."""
+    return key if key.isalnum() else next((keys for keys in shown if key in keys), key)

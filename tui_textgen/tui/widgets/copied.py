@@ -39,7 +39,7 @@ class Copied(Vertical):
     KEYS: ClassVar[list[BindingType]] = [
         Binding("y", "at('copied', 'mark')", "Copied?",
                 tooltip="Mark what stands word for word in the text that the model learned from"),
-        Binding("full_stop", "at('copied', 'go(1)')", "Match", key_display=", .",
+        Binding("full_stop", "at('copied', 'go(1)')", "Match", key_display=". ,",
                 tooltip="To the longest marked part, then to the next one"),
         Binding("comma", "at('copied', 'go(-1)')", "Match before", show=False, key_display=",",
                 tooltip="To the marked part before"),

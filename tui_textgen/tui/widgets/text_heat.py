@@ -34,9 +34,9 @@ class TextHeat(Painted, can_focus=True):
         Binding("down", "move_lines(1)", "Down", show=False, tooltip="A line down"),
         Binding("pageup", "move_pages(-1)", "Page up", show=False, tooltip="A page up"),
         Binding("pagedown", "move_pages(1)", "Page down", show=False, tooltip="A page down"),
-        Binding("home", "move_in_line(-1)", "Begin", show=False, tooltip="To the begin of the line"),
+        Binding("home", "move_in_line(-1)", "Begin", show=False, tooltip="To the beginning of the line"),
         Binding("end", "move_in_line(1)", "End", show=False, tooltip="To the end of the line"),
-        Binding("ctrl+home", "go(0)", "First", show=False, tooltip="To the begin of the text"),
+        Binding("ctrl+home", "go(0)", "First", show=False, tooltip="To the beginning of the text"),
         Binding("ctrl+end", "go(-1)", "Last", show=False, tooltip="To the end of the text"),
     ]
     DEFAULT_CSS = "TextHeat { height: 1fr; min-height: 1; }"
