@@ -19,7 +19,8 @@ from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunSnapshot, RunState
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.extending import epochs_in_all, told_extension
-from tui_textgen.tui.widgets.run_controls import RunControls, allowed
+from tui_textgen.tui.run_actions import allowed, why_not
+from tui_textgen.tui.widgets.run_controls import RunControls
 
 FINISHED = snapshot(summary(state=RunState.FINISHED, step=2232))
 
@@ -171,7 +172,7 @@ async def test_a_refused_fork_keeps_the_form_and_escape_goes_back_to_the_run() -
 async def test_without_a_checkpoint_there_is_nothing_to_fork() -> None:
     async with opened(with_runs(snapshot(saved_at=None))) as pilot:
         await pilot.press("f")
-        await pilot.pause()
+        await see(pilot, "A fork begins with a checkpoint, and this run has none; c saves one.")
         assert "Fork of" not in screen_text(pilot.app)
 
 
@@ -219,8 +220,10 @@ async def test_a_run_is_deleted_after_a_question() -> None:
 async def test_a_run_that_is_trained_is_neither_renamed_nor_deleted() -> None:
     fake = with_runs(snapshot())
     async with opened(fake) as pilot:
-        await pilot.press("R", "d")
-        await pilot.pause()
+        await pilot.press("R")
+        await see(pilot, "A run can be renamed once it has ended; x stops it")
+        await pilot.press("d")
+        await see(pilot, "A run can be deleted once it has ended; x stops it")
         assert len(pilot.app.screen_stack) == 1
 
 
@@ -284,6 +287,30 @@ ENDED = {"rename", "delete", "extend", "fork", "save"}
 )
 def test_only_what_makes_sense_is_offered(run: RunSnapshot | None, actions: set[str]) -> None:
     assert allowed(run) == actions
+
+
+async def test_a_key_of_a_run_that_has_ended_says_what_helps() -> None:
+    """space, s, c and the others did nothing, without a word."""
+    fake = with_runs(FINISHED)
+    async with opened(fake) as pilot:
+        await pilot.press("space")
+        await see(pilot, "The run has finished; e trains it for more epochs.")
+    assert sent(fake) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "remedy"),
+    [
+        ("pause", RunState.INTERRUPTED, "The run is interrupted and not being trained; r goes on"),
+        ("sample", RunState.STARTING, "try again in a moment"),
+        ("stop", RunState.STOPPING, "is stopping"),
+        ("resume", RunState.RUNNING, "is being trained already"),
+        ("resume", RunState.FINISHED, "e trains it for more epochs"),
+        ("free_memory", RunState.PAUSED, "space goes on"),
+    ],
+)
+def test_what_cannot_be_done_says_why(action: str, state: RunState, remedy: str) -> None:
+    assert remedy in why_not(action, state)
 
 
 def test_every_key_stands_for_an_action() -> None:

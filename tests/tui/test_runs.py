@@ -111,6 +111,20 @@ async def test_a_run_that_cannot_be_deleted_is_said_below_the_list() -> None:
         await see(pilot, " a ", " b ")
 
 
+async def test_a_run_that_is_trained_is_neither_deleted_nor_resumed_and_that_is_said() -> None:
+    """Both keys did nothing, without a word."""
+    app = app_on(with_runs(snapshot()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await see(pilot, "● running", "Pause")
+        await pilot.press("escape")
+        await see(pilot, " 1 run")
+        await pilot.press("d")
+        await see(pilot, "A run can be deleted once it has ended; x stops it after a checkpoint. Enter opens it.")
+        await pilot.press("r")
+        await see(pilot, "The run is being trained already.")
+        assert len(app.screen_stack) == 1
+
+
 async def test_a_mark_goes_with_its_run() -> None:
     fake = some(3)
     app = app_on(fake)

@@ -43,6 +43,7 @@ class Dashboard(Vertical, WithParts, can_focus=True):
     BINDING_GROUP_TITLE = "Run"
     BINDINGS: ClassVar[list[BindingType]] = [
         *RunControls.KEYS,
+        *RunControls.REFUSALS,
         *LossChart.KEYS,
         *SampleView.KEYS,
         *SampleAsking.KEYS,

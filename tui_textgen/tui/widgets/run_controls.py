@@ -13,39 +13,18 @@ from textual.widget import Widget
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.runs.commands import Command, CommandKind
-from tui_textgen.runs.snapshot import RunSnapshot, RunState
+from tui_textgen.runs.snapshot import RunSnapshot
 from tui_textgen.tui.background import in_background, while_open
 from tui_textgen.tui.extending import epochs_in_all, extension, told_extension
+from tui_textgen.tui.run_actions import allowed, why_not
 from tui_textgen.tui.saving import save_text
 from tui_textgen.tui.screens.ask_line import AskLine
 from tui_textgen.tui.screens.question import Question
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.typed_path import shown_path
-from tui_textgen.tui.widgets.run_list import RESUMABLE
 
 FASTER, SLOWER = 1.25, 0.8
 """What a key does to the learning rate; one takes back the other."""
-
-
-def allowed(snapshot: RunSnapshot | None) -> frozenset[str]:
-    """The actions that make sense of the run as it is now."""
-    if snapshot is None or snapshot.gone:
-        return frozenset()
-    state, found = snapshot.summary.state, {"save"}
-    if snapshot.saved_at is not None:
-        found.add("fork")
-    if state in (RunState.RUNNING, RunState.PAUSED):
-        found |= {"stop", "checkpoint", "sample", "faster", "slower", "extend"}
-        found.add("pause" if state is RunState.RUNNING else "go_on")
-        if not (state is RunState.PAUSED and snapshot.memory_freed):
-            found.add("free_memory")
-    elif state is RunState.STARTING:
-        found.add("stop")
-    elif not state.live:
-        found |= {"rename", "delete", "extend"}
-    if state in RESUMABLE:
-        found.add("resume")
-    return frozenset(found)
 
 
 class RunControls(Widget):
@@ -72,6 +51,15 @@ class RunControls(Widget):
         Binding("ctrl+o", "at('controls', 'save')", "Save as", show=False,
                 tooltip="Save the curves as CSV, or the dashboard as SVG"),
     ]  # fmt: skip
+    REFUSALS: ClassVar[list[BindingType]] = [
+        Binding(key, f"at('controls', 'explain(\"{action}\")')", show=False)
+        for key, action in {
+            "space": "pause", "P": "free_memory", "r": "resume", "x": "stop", "s": "sample", "c": "checkpoint",
+            "left_square_bracket": "slower", "right_square_bracket": "faster", "e": "extend", "f": "fork",
+            "R": "rename", "d": "delete",
+        }.items()
+    ]  # fmt: skip
+    """The same keys while nothing they stand for is allowed, behind the others: they say why."""
     DEFAULT_CSS = "RunControls { display: none; }"
 
     class Asked(Message):
@@ -128,7 +116,14 @@ class RunControls(Widget):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        if action == "explain":
+            return self._snapshot is not None and not self._snapshot.gone
         return action in allowed(self._snapshot)
+
+    def action_explain(self, refused: str) -> None:
+        """Say why a key has nothing to do."""
+        if run := self._snapshot:
+            self._say(why_not(refused, run.summary.state), False)
 
     # What the trainer is asked for
 

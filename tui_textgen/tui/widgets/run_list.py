@@ -14,12 +14,13 @@ from textual.message import Message
 from textual.widgets import DataTable, Static
 
 from tui_textgen.errors import TextgenError
-from tui_textgen.runs.snapshot import RunState, RunSummary
+from tui_textgen.runs.snapshot import RunSummary
 from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.marks import FEWEST, MOST, Look, Marks
 from tui_textgen.tui.remembering import remember
 from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED
 from tui_textgen.tui.renderables.run_columns import ORDERS, list_note, matching
+from tui_textgen.tui.run_actions import RESUMABLE, why_not
 from tui_textgen.tui.screens.question import Question
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.find_line import FindLine
@@ -29,7 +30,6 @@ from tui_textgen.visible import visible_line
 
 LIST_SECONDS = 2.0
 ORDER_CHOICE = "runs.order"
-RESUMABLE = (RunState.INTERRUPTED, RunState.STOPPED, RunState.FAILED)
 NO_RUNS = Content.assemble(
     ("No runs yet.\n\n", "bold"),
     "Press ", ("1", f"bold {LIVE}"), ", choose a text and press ", ("Enter", f"bold {LIVE}"),
@@ -48,7 +48,9 @@ class RunList(Vertical, can_focus=True):
         Binding("v", "compare", "Compare", tooltip="Compare the marked runs"),
         Binding("v", "explain_compare", show=False),
         Binding("r", "resume", "Resume", tooltip="Go on from the last checkpoint"),
+        Binding("r", "explain('resume')", show=False),
         Binding("d", "delete", "Delete", tooltip="Delete the run"),
+        Binding("d", "explain('delete')", show=False),
         Binding("slash", "find", "Find", key_display="/", tooltip="Show the runs with a name, text or state"),
         Binding("o", "next_order", "Order", tooltip="Order the runs by another column"),
         Binding("escape", "show_all", "All", tooltip="Show all runs again"),
@@ -184,7 +186,7 @@ class RunList(Vertical, can_focus=True):
                 return run is not None and run.state in RESUMABLE
             case "delete":
                 return run is not None and not run.state.live
-            case "mark":
+            case "mark" | "explain":
                 return run is not None
             case "compare":
                 return enough
@@ -230,8 +232,7 @@ class RunList(Vertical, can_focus=True):
         self._show()
 
     def on_find_line_left(self) -> None:
-        table = self.query_one(RunTable)
-        (table if table.display else self).focus()
+        (table if (table := self.query_one(RunTable)).display else self).focus()
         self.refresh_bindings()
 
     def action_show_all(self) -> None:
@@ -267,6 +268,10 @@ class RunList(Vertical, can_focus=True):
     def action_resume(self) -> None:
         if run := self.query_one(RunTable).current:
             self.post_message(self.ResumeRequested(run.name))
+
+    def action_explain(self, refused: str) -> None:
+        if run := self.query_one(RunTable).current:
+            self._explain(f"{why_not(refused, run.state)} Enter opens it.")
 
     def action_delete(self) -> None:
         if run := self.query_one(RunTable).current:
