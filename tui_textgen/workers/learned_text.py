@@ -51,7 +51,7 @@ def _of_library(home: Home, card: ModelCard, progress: Progress | None) -> Encod
     if not {entry.name for entry in list_corpora(home) if entry.available}.issuperset(names):
         return None
     training = card.training or {}
-    encoding, min_count = str(training.get("encoding", "utf-8")), training.get("min_count")
+    encoding, min_count = str(training.get("encoding", "utf-8")), training.get("min_count", 1)
     source = find_corpus(home, names, encoding).taken(card.unit, min_count if is_whole(min_count) else 1)
     same = hash_in(card.unit, survey(source, home, progress).sha256) == card.corpus_sha256
     return encode(source, home, progress) if same else None
