@@ -67,6 +67,16 @@ async def test_the_keys_are_listed_by_part_each_once() -> None:
         assert "]" not in listed["Run"], "it stands beside the one it undoes"
 
 
+async def test_ctrl_c_names_the_key_that_leaves() -> None:
+    """It named Textual's own, which no other place tells of."""
+    app = TextgenApp(with_runs(snapshot()).services, "levin")
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await see(pilot, "● running", "Pause")
+        await pilot.press("ctrl+c")
+        await see(pilot, "q leaves")
+        assert "ctrl+q" not in screen_text(app)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])
 async def test_the_keys_are_read_to_the_end_on_a_small_screen(size: tuple[int, int]) -> None:
     app = TextgenApp(with_runs(snapshot()).services, "levin")

@@ -70,6 +70,7 @@ class TextgenApp(App[None]):
         Binding("3", "show_pane('console')", "Console", show=False, tooltip="Show the console"),
         Binding("question_mark", "keys", "Keys", tooltip="This list of keys"),
         Binding("q", "leave", "Leave", tooltip="Leave; trainings go on"),
+        Binding("ctrl+c", "notify('q leaves (in a field, Esc comes first); trainings go on.')", show=False),
         Binding(
             "ctrl+g", "command_palette", "Actions", show=False, priority=True, tooltip="Find an action by its name"
         ),
