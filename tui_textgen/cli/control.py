@@ -28,7 +28,7 @@ def stop(invocation: Invocation, run: str) -> None:
     """Stop RUN after a checkpoint."""
     asked = commands.Command(CommandKind.STOP)
     reached = _ask(invocation.home, run, asked, lambda now: not now.summary.state.live)
-    print(f"{reached.state} {run} at step {reached.step:,}; go on with: textgen-tui resume {run}")
+    print(f"{reached.state} {run} at step {reached.step:,}; go on with: {going_on(reached)}")
 
 
 @click.command(cls=Command)
@@ -103,7 +103,7 @@ def _ask(home: Home, name: str, command: commands.Command, arrived: Arrived, alr
     try:
         now = watch.poll()
         if not now.summary.state.live:
-            raise RunError(_not_live(now.summary, command.kind))
+            raise RunError(not_live(now.summary, command.kind))
         if already and arrived(now):
             return now.summary
         watch.send(command)
@@ -124,9 +124,13 @@ def _ask(home: Home, name: str, command: commands.Command, arrived: Arrived, alr
     raise WorkerError(f"The trainer of {name!r} has not answered for {PATIENCE:.0f} seconds; it is still {state}.")
 
 
-def _not_live(run: RunSummary, kind: CommandKind) -> str:
-    if kind is CommandKind.EXTEND:
-        remedy = f"; extend it with: textgen-tui resume {run.name} --epochs E"
-    else:
-        remedy = "" if run.state is RunState.FINISHED else f"; go on with: textgen-tui resume {run.name}"
-    return f"Run {run.name!r} is not being trained: it is {run.state}{remedy}"
+def not_live(run: RunSummary, kind: CommandKind) -> str:
+    """Why a run without a trainer cannot be asked for anything, and the command that helps."""
+    what = "extend it" if kind is CommandKind.EXTEND else "go on"
+    return f"Run {run.name!r} is not being trained: it is {run.state}; {what} with: {going_on(run, kind)}"
+
+
+def going_on(run: RunSummary, kind: CommandKind | None = None) -> str:
+    """The command that trains a run again; one that has finished needs more epochs."""
+    more = " --epochs E" if run.state is RunState.FINISHED or kind is CommandKind.EXTEND else ""
+    return f"textgen-tui resume {run.name}{more}"

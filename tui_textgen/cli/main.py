@@ -30,7 +30,7 @@ FILES = {
     "generate": ("tui_textgen.cli.generate:generate", "Write with a model, to standard output."),
     "score": ("tui_textgen.cli.score:score", "Measure how well a model predicts a text."),
     "corpora": ("tui_textgen.cli.corpora:corpora", "List, get and show the texts to learn from."),
-    "models": ("tui_textgen.cli.models:models", "List and show models."),
+    "models": ("tui_textgen.cli.models:models", "List, show, import and export models."),
 }
 
 

@@ -73,7 +73,9 @@ def show(invocation: Invocation, model: str, as_json: bool) -> None:
 @click.option("--name", metavar="NAME", help="What the model is called; without it, as FILE is.")
 @pass_invocation
 def import_(invocation: Invocation, file: Path, name: str | None) -> None:
-    """Take over FILE: a checkpoint of the notebook's (rnn_30_epoch.net), or a model file.
+    """Take a model over from FILE.
+
+    FILE is a checkpoint of the notebook's (rnn_30_epoch.net), or a model file (.safetensors).
 
     Nothing in it is run. What is odd about it is told, and the model's name printed.
     """
@@ -95,7 +97,10 @@ def import_(invocation: Invocation, file: Path, name: str | None) -> None:
 @click.option("--half", is_flag=True, help="Store the weights of a .safetensors file in 16 bits: half the size.")
 @pass_invocation
 def export(invocation: Invocation, model: str, file: Path, half: bool) -> None:
-    """Write MODEL to FILE: for the notebook if that ends in .net, else a model file, .safetensors."""
+    """Write MODEL to FILE, for the notebook or as a model file.
+
+    The end of FILE says which: .net is the notebook's, .safetensors a model file.
+    """
     if file.suffix not in FORMATS:
         raise InputError(f"FILE ends in {' or '.join(FORMATS)}, which says what is written; {str(file)!r} does not.")
     if half and file.suffix == ".net":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -13,21 +13,22 @@ from tui_textgen.config import Settings, as_typed, bounds, choices
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def settings_options(kind: type[Settings], defaults: bool = True) -> Callable[[F], F]:
+def settings_options(kind: type[Settings], defaults: bool = True, hidden: Container[str] = ()) -> Callable[[F], F]:
     """A decorator that adds one option for each field of ``kind``; what is not given arrives as None.
 
-    Without ``defaults`` the help leaves them out: they are others.
+    Without ``defaults`` the help leaves them out: they are others. ``hidden`` fields can be given, for a sentence that
+    says why not, but the help doesn't offer them.
     """
 
     def decorate(function: F) -> F:
         for name, field in reversed(kind.model_fields.items()):
-            function = setting_option(name, field, defaults)(function)
+            function = setting_option(name, field, defaults, name in hidden)(function)
         return function
 
     return decorate
 
 
-def setting_option(name: str, field: FieldInfo, defaults: bool = True) -> Callable[[F], F]:
+def setting_option(name: str, field: FieldInfo, defaults: bool = True, hidden: bool = False) -> Callable[[F], F]:
     """The option of one field. Its text is checked by the settings themselves, whose sentences name the bounds."""
     options = choices(field)
     return click.option(
@@ -35,6 +36,7 @@ def setting_option(name: str, field: FieldInfo, defaults: bool = True) -> Callab
         type=click.Choice(options) if options else str,
         metavar=None if options else _metavar(field),
         help=_help(field, defaults),
+        hidden=hidden,
     )  # fmt: skip
 
 

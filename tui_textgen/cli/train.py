@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from tui_textgen.cli.command import Command, Invocation, pass_invocation
-from tui_textgen.cli.options import given, setting_option, settings_options
+from tui_textgen.cli.options import given, settings_options
 from tui_textgen.cli.output import say
 from tui_textgen.config import DEFAULT_PRESET, PRESET_HELP, TrainingConfig
+from tui_textgen.workers.forking import KEPT
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,8 +29,8 @@ Presets:
 
 def nproc_option(default: str) -> Callable[[F], F]:
     """How many processes train; ``default`` says in words what happens without it."""
-    text = f"Processes that share the lanes, each on its own GPU if there are any. [at least 1; default {default}]"
-    return click.option("--nproc", type=click.IntRange(min=1), metavar="N", help=text)
+    text = "Processes that share the lanes, each on its own GPU if there are any."
+    return click.option("--nproc", type=click.IntRange(min=1), metavar="N", help=text, show_default=default)
 
 
 @click.command(cls=Command, help=HELP, epilog="Defaults are those of the standard preset; a text may bring its own.")
@@ -68,7 +69,7 @@ def train(
 
 @click.command(cls=Command)
 @click.argument("run", metavar="RUN")
-@setting_option("epochs", TrainingConfig.model_fields["epochs"])
+@click.option("--epochs", metavar="E", help="Epochs in all, those before among them; without it, as many as before.")
 @nproc_option("as the last time")
 @click.option("--detach", is_flag=True, help="Leave the run going.")
 @pass_invocation
@@ -86,7 +87,7 @@ def resume(invocation: Invocation, run: str, epochs: str | None, nproc: int | No
 @click.option("--name", metavar="FORK", help="The new run's name; without it, made from RUN's.")
 @nproc_option("1")
 @click.option("--detach", is_flag=True, help="Print the new run's name and leave it going.")
-@settings_options(TrainingConfig, defaults=False)
+@settings_options(TrainingConfig, defaults=False, hidden=KEPT)
 @pass_invocation
 def fork(
     invocation: Invocation, /, run: str, best: bool, name: str | None, nproc: int | None, detach: bool, **settings: Any

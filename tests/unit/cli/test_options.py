@@ -7,7 +7,7 @@ import pytest
 
 from tui_textgen.cli.generate import generate
 from tui_textgen.cli.options import given
-from tui_textgen.cli.train import train
+from tui_textgen.cli.train import fork, train
 from tui_textgen.config import SamplingConfig, Settings, TrainingConfig, training_config
 
 
@@ -30,6 +30,15 @@ def test_bounds_and_choices_are_in_the_help() -> None:
     model = known["--model"].type
     assert isinstance(model, click.Choice)
     assert tuple(model.choices) == ("lstm", "gru", "rnn")
+
+
+def test_a_fork_does_not_offer_what_it_keeps_but_says_why_not() -> None:
+    """Its help listed the sizes of the network, each of which it refuses."""
+    known = options(fork)
+    assert {name for name, option in known.items() if option.hidden} == {
+        "--model", "--n-hidden", "--n-layers", "--residual", "--init", "--encoding", "--unit", "--min-count"
+    }  # fmt: skip
+    assert not known["--lr"].hidden
 
 
 def test_a_yes_or_no_is_a_choice_that_can_be_given() -> None:
