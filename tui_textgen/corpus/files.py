@@ -23,6 +23,10 @@ _WITH_ZEROS = ("utf-16", "utf-32")
 """Encodings in which texts have zeros too."""
 
 
+LeftOut = defaultdict[str, list[str]]
+"""Names by why they are left out, in a word."""
+
+
 @dataclass(frozen=True)
 class TextFiles:
     """The texts that a name stands for."""
@@ -43,17 +47,19 @@ def text_files(name: str, encoding: str) -> TextFiles | None:
     those files are left out that are hidden, empty, or no text in ``encoding`` by their first bytes.
     """
     path = _expanded(name)
+    left_out: LeftOut = defaultdict(list)
     if name and _exists(path):
         if not path.is_dir():
             check_file(path)
             return TextFiles(text_name(path), path, {path: _label(name, path)})
-        hidden: list[str] = []
-        return _chosen(name, path, _walked(path, hidden), {"hidden": hidden}, encoding)
+        found = [place / file for place, files in _walked(path, path, left_out) for file in files]
+        return _chosen(name, path, found, left_out, encoding)
     if not _PATTERN.search(name):
         return None
     folder = _fixed_part(path)
-    matches = map(Path, glob.glob(str(path), recursive=True))  # noqa: PTH207, Path.glob goes into hidden folders
-    return _chosen(name, folder, (match for match in matches if not match.is_dir()), {}, encoding)
+    matches = set(_matches(folder, folder, path.parts[len(folder.parts) :], left_out))
+    left_out.pop("hidden", None)  # which no pattern means
+    return _chosen(name, folder, matches, left_out, encoding)
 
 
 def text_name(path: Path) -> str:
@@ -63,40 +69,65 @@ def text_name(path: Path) -> str:
 
 def without_empty(paths: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:
     """Of several files those with something in them, and a sentence about the others. A single one stays as it is."""
-    full = [path for path in paths if check_file(path).st_size]
+    full: list[Path] = []
+    empty: list[str] = []
+    for path in paths:
+        full.append(path) if check_file(path).st_size else empty.append(str(path))
     if len(paths) == 1 or not full:
         return list(paths), ()
-    return full, _sentence("", {"empty": [str(path) for path in paths if path not in full]})
+    return full, _sentence("", {"empty": empty})
 
 
-def _chosen(
-    name: str, folder: Path, paths: Iterable[Path], left_out: Mapping[str, list[str]], encoding: str
-) -> TextFiles:
+def _chosen(name: str, folder: Path, paths: Iterable[Path], left_out: LeftOut, encoding: str) -> TextFiles:
     """The texts among ``paths``, which are in ``folder``."""
     known_encoding(encoding)
     texts: dict[Path, str] = {}
-    others = defaultdict(list, left_out)
-    called = folder.resolve().name
+    called = Path(os.path.realpath(folder)).name  # Path.resolve fails for a link to itself
     for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
         inside = path.relative_to(folder).as_posix()
         if why := _no_text(path, encoding):
-            others[why].append(inside)
+            left_out[why].append(inside)
         else:
             texts[path] = f"{called}/{inside}" if called else inside
-    notes = _sentence(name, others)
+    notes = _sentence(name, left_out)
     if not texts:
         where = f"{'' if _PATTERN.search(name) else 'the folder '}‘{visible_line(name)}’"
         raise CorpusError(" ".join([f"There is no text in {where}; choose another place.", *notes]))
     return TextFiles(called or "files", folder, texts, notes)
 
 
-def _walked(folder: Path, hidden: list[str]) -> Iterator[Path]:
-    """The files of ``folder`` and its folders; links to folders are not followed. Tells which are ``hidden``."""
-    for place, folders, files in os.walk(folder):
-        inside = Path(place).relative_to(folder)
-        hidden += [str(inside / each) for each in sorted(folders + files) if each.startswith(".")]
+def _walked(root: Path, folder: Path, left_out: LeftOut) -> Iterator[tuple[Path, list[str]]]:
+    """``folder``, which is in ``root``, and those in it, each with its files.
+
+    Hidden ones, links to folders, and folders that cannot be looked into are left out.
+    """
+
+    def unreadable(error: OSError) -> None:
+        left_out["unreadable"].append(Path(error.filename).relative_to(root).as_posix())
+
+    for place, folders, files in os.walk(folder, onerror=unreadable):
+        inside = Path(place).relative_to(root)
+        left_out["hidden"] += [str(inside / each) for each in sorted(folders + files) if each.startswith(".")]
         folders[:] = [each for each in folders if not each.startswith(".")]
-        yield from (Path(place, each) for each in files if not each.startswith("."))
+        left_out["linked"] += [str(inside / each) for each in sorted(folders) if Path(place, each).is_symlink()]
+        yield Path(place), [each for each in files if not each.startswith(".")]
+
+
+def _matches(root: Path, folder: Path, parts: Sequence[str], left_out: LeftOut) -> Iterator[Path]:
+    """The files in ``folder``, which is in ``root``, that the ``parts`` of a pattern match, some more than once.
+
+    As ``glob`` has it, whose ``**`` would follow links to folders, though: those in a circle forty times each.
+    """
+    part, rest = parts[0], parts[1:]
+    if part == "**":
+        for place, _ in _walked(root, folder, left_out):
+            yield from _matches(root, place, rest or ["*"], left_out)
+        return
+    for name in glob.glob(part, root_dir=folder):  # noqa: PTH207, Path.glob takes hidden files too
+        if rest:
+            yield from _matches(root, folder / name, rest, left_out)
+        elif not os.path.isdir(folder / name):  # noqa: PTH112, Path.is_dir fails in a folder that is closed
+            yield folder / name
 
 
 def _no_text(path: Path, encoding: str) -> str | None:
@@ -125,8 +156,8 @@ def _mostly_control(beginning: bytes) -> bool:
 
 def _sentence(name: str, left_out: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     kinds = []
-    for why, names in left_out.items():
-        if names:
+    for why, found in left_out.items():
+        if names := list(dict.fromkeys(found)):
             first = ", ".join(visible_line(each) for each in names[:NAMED_AT_MOST])
             kinds.append(f"{len(names):,} {why} ({first}{', …' if len(names) > NAMED_AT_MOST else ''})")
     where = f" of ‘{visible_line(name)}’" if name else ""

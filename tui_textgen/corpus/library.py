@@ -42,8 +42,9 @@ def list_corpora(home: Home) -> list[CorpusEntry]:
         if path in downloaded:
             continue
         # Beside a text of the same name, the user's goes by its file name: both can be chosen.
-        name = text_name(path)
-        entries.append(_file_entry(path, path.name if name in taken else name, "yours"))
+        name = path.name if text_name(path) in taken else text_name(path)
+        taken.add(name)
+        entries.append(_file_entry(path, name, "yours"))
     return [_counted(entry, home) for entry in entries]
 
 
@@ -70,9 +71,10 @@ def find_corpus(home: Home, names: Sequence[str], encoding: str = "utf-8") -> Co
             parts += [Part(path, encoding, label) for path, label in found.files.items()]
             notes += found.left_out
         entries.append(entry)
-    full, empty = without_empty([part.path for part in parts])
+    paths, empty = without_empty([part.path for part in parts])
+    full = set(paths)
     settings = entries[0].settings if len(entries) == 1 else {}
-    kept = tuple(part for part in parts if part.path in set(full))
+    kept = tuple(part for part in parts if part.path in full)
     return CorpusSource(_joined_name(entries), kept, settings, (*notes, *empty))
 
 
@@ -96,11 +98,14 @@ def _texts(folder: Path) -> Iterator[Path]:
 
 
 def _file_entry(path: Path, name: str, source: str) -> CorpusEntry:
-    status = path.stat()
-    readable = stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK)
+    try:
+        status = path.stat()
+        size, readable = status.st_size, stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK)
+    except OSError:  # removed since it was found
+        size, readable = None, False
     title = TITLES.get(name, name) if source == "shipped" else path.name
     settings = SETTINGS.get(name, {}) if source == "shipped" else {}
-    return CorpusEntry(name, title, source, path, status.st_size, None, None, readable, settings)
+    return CorpusEntry(name, title, source, path, size, None, None, readable, settings)
 
 
 def _catalogue_entry(text: CatalogueText, home: Home) -> CorpusEntry:
@@ -135,7 +140,8 @@ def _found_entry(found: TextFiles) -> CorpusEntry:
     if found.path in found.files:
         return _file_entry(found.path, found.name, "path")
     size = sum(check_file(path).st_size for path in found.files)
-    title = f"{found.name}: {len(found.files):,} files"
+    files = len(found.files)
+    title = f"{found.name}: {files:,} {'file' if files == 1 else 'files'}"
     return CorpusEntry(found.name, title, "path", found.path, size, None, None, True)
 
 
@@ -143,7 +149,10 @@ def _counted(entry: CorpusEntry, home: Home) -> CorpusEntry:
     """``entry`` with its counts if its text has been surveyed as UTF-8."""
     if entry.path is None:
         return entry
-    known = remembered(CorpusSource(entry.name, (Part(entry.path),)), home)
+    try:
+        known = remembered(CorpusSource(entry.name, (Part(entry.path),)), home)
+    except CorpusError:  # removed since it was found
+        known = None
     return replace(entry, characters=known.characters, distinct=len(known.vocabulary)) if known else entry
 
 

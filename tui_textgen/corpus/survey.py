@@ -19,6 +19,8 @@ from tui_textgen.paths import Home
 
 PREVIEW = 500
 """Characters of a preview."""
+NAMED_AT_MOST = 3
+"""Files that a sentence spells out."""
 
 Progress = Callable[[float], None]
 """Told the share that is done, 0 to 1, a few times a second or more; what it raises ends the work."""
@@ -86,8 +88,9 @@ def remembered(source: CorpusSource, home: Home) -> Survey | None:
 def check_unchanged(source: CorpusSource, fingerprint: str) -> None:
     """Raises CorpusError where a file of ``source`` is another than at the time of ``fingerprint``."""
     if source.fingerprint() != fingerprint:
-        names = ", ".join(shown(part.path) for part in source.parts)
-        raise CorpusError(f"{names} changed while being read; try again when nothing writes there any more.")
+        names = ", ".join(shown(part.path) for part in source.parts[:NAMED_AT_MOST])
+        more = f" or one of {len(source.parts) - NAMED_AT_MOST:,} more" if len(source.parts) > NAMED_AT_MOST else ""
+        raise CorpusError(f"{names}{more} changed while being read; try again when nothing writes there any more.")
 
 
 def read_replaced(source: CorpusSource, rare: str, consumed: Callable[[int], None] | None = None) -> Iterator[str]:

@@ -73,7 +73,44 @@ def test_links_in_circles_and_pipes_end_nothing(home: Home, folder: Path) -> Non
     (folder / "gone.py").symlink_to("nowhere")
     os.mkfifo(folder / "pipe")
     assert [part.label for part in find_corpus(home, ["src"]).parts][:2] == ["src/a.py", "src/b.py"]
-    assert "2 unreadable (gone.py, pipe)" in find_corpus(home, ["src"]).notes[0]
+    (note,) = find_corpus(home, ["src"]).notes
+    assert "2 unreadable (gone.py, pipe)" in note
+    assert "1 linked (deep/round)" in note
+
+
+def test_a_pattern_takes_each_file_once_where_links_go_in_circles(home: Home, folder: Path) -> None:
+    """``**`` followed links to folders: forty copies of each file, and with a second link no end."""
+    (folder / "deep" / "round").symlink_to(folder)
+    (folder / "deep" / "again").symlink_to(folder)
+    found = find_corpus(home, ["src/**/*.py"])
+    assert [part.label for part in found.parts] == ["src/a.py", "src/b.py", "src/deep/c.py"]
+    assert "2 linked (deep/again, deep/round)" in found.notes[0]
+    assert find_corpus(home, ["*/**/**/c.py"]).parts[0].path == Path("src/deep/c.py")
+    (folder / "itself").symlink_to("itself")
+    with pytest.raises(CorpusError, match="no text in ‘src/itself"):
+        find_corpus(home, ["src/itself/*.py"])
+
+
+def test_a_pattern_ends_in_files_at_any_depth(home: Home, folder: Path) -> None:
+    labels = [part.label for part in find_corpus(home, ["src/**"]).parts]
+    assert labels == ["src/a.py", "src/b.py", "src/deep/c.py", "src/packed.txt.gz"]
+    assert [part.label for part in find_corpus(home, ["src/.en*"]).parts] == ["src/.env"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its texts were missing without a word."""
+    listed = os.scandir
+
+    def closed(place: str) -> object:
+        if str(place).endswith("deep"):
+            raise PermissionError(13, "Permission denied", place)
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    for name in ("src", "src/**/*.py"):
+        found = find_corpus(home, [name])
+        assert "src/deep/c.py" not in [part.label for part in found.parts]
+        assert "1 unreadable (deep)" in found.notes[0]
 
 
 def test_a_name_that_could_break_the_separator_stays_in_its_line(home: Home, tmp_path: Path) -> None:

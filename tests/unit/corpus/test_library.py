@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 from collections.abc import Callable
@@ -68,6 +69,29 @@ class TestListing:
         assert listed(home)["hello.txt"].source == "yours"
         assert text_of(home, "hello") == "hello"
         assert text_of(home, "hello.txt") == "my own"
+
+    def test_a_text_and_a_packed_one_of_the_same_name_are_both_there(
+        self, home: Home, mine: Callable[[str, str], Path]
+    ) -> None:
+        """Both were listed by one name, which stood for the second."""
+        mine("poems.txt", "plain")
+        (home.corpora / "poems.txt.gz").write_bytes(gzip.compress(b"packed"))
+        assert [entry.name for entry in list_corpora(home) if entry.source == "yours"] == ["poems", "poems.txt.gz"]
+        assert (text_of(home, "poems"), text_of(home, "poems.txt.gz")) == ("plain", "packed")
+
+    def test_a_text_that_is_removed_while_the_list_is_made_ends_nothing(
+        self, home: Home, mine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path, is_file = mine("poems.txt", "a"), Path.is_file
+
+        def seen_for_the_last_time(self: Path) -> bool:
+            there = is_file(self)
+            if self == path:
+                self.unlink(missing_ok=True)
+            return there
+
+        monkeypatch.setattr(Path, "is_file", seen_for_the_last_time)
+        assert not listed(home)["poems"].available
 
     def test_counts_are_known_once_a_text_was_read(self, home: Home, mine: Callable[[str, str], Path]) -> None:
         mine("poems.txt", "ab\r\na")
