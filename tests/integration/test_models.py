@@ -58,6 +58,16 @@ def score(call: Call, model: str | Path, text: Path) -> Any:
     return json.loads(out)["nats_per_char"]
 
 
+def test_a_text_from_standard_input_is_scored_like_a_file(
+    call: Call, trained: TrainedRun, fox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """train took - for it, and score looked for a file of that name."""
+    whole = score(call, fox, trained.text)
+    with trained.text.open() as text:
+        monkeypatch.setattr("sys.stdin", text)
+        assert score(call, fox, Path("-")) == whole
+
+
 def test_a_model_goes_to_the_notebook_and_comes_back_with_the_same_loss(
     call: Call, trained: TrainedRun, fox: Path, tmp_path: Path
 ) -> None:

@@ -33,7 +33,7 @@ def score(
     per_character: bool,
     encoding: str,
 ) -> None:
-    """Measure how well MODEL predicts the text in FILE.
+    """Measure how well MODEL predicts the text in FILE, or from standard input with -.
 
     The file is one stream: its first character is given, every later one predicted; a model of bytes predicts bytes,
     and its numbers, which say so, are per byte. With --per-character, the columns are separated by tabs, empty where
@@ -43,6 +43,7 @@ def score(
         raise click.UsageError("--lanes and --window go together: give both, or neither.")
     if per_character and (as_json or lanes is not None):
         raise click.UsageError("--per-character prints rows of one stream: leave out --json, --lanes and --window.")
+    from tui_textgen.cli.reading import with_stdin
     from tui_textgen.corpus.decoding import read_text
     from tui_textgen.models.card import read_card
     from tui_textgen.models.library import find_model
@@ -50,13 +51,13 @@ def score(
 
     path = find_model(invocation.home, model)
     read_card(path)  # what is no model is refused before a process loads torch for it
-    with WriterClient() as writer:
+    with with_stdin(invocation.home, (str(file),)) as (name,), WriterClient() as writer:
         writer.load(path)
         if per_character:
-            text = "".join(read_text(file, encoding))
+            text = "".join(read_text(Path(name), encoding))
             _print_characters(text, writer.look(text))
             return
-        result = writer.score(file, encoding, lanes, window)
+        result = writer.score(Path(name), encoding, lanes, window)
     if as_json:
         print_json(
             {

@@ -23,7 +23,7 @@ FORGOTTEN_SECONDS = 86_400.0
 def taken_in(home: Home, names: Sequence[str], stream: BinaryIO) -> Iterator[tuple[str, ...]]:
     """``names`` with the path of a file in place of ``-``, which holds all of ``stream`` while the block lasts.
 
-    A ``-`` that comes twice is a CorpusError, a full disk a TextgenError.
+    A ``-`` that comes twice or gives nothing is a CorpusError, a full disk a TextgenError.
     """
     if STDIN not in names:
         yield tuple(names)
@@ -36,6 +36,8 @@ def taken_in(home: Home, names: Sequence[str], stream: BinaryIO) -> Iterator[tup
     try:
         with whole_file(path) as file:
             shutil.copyfileobj(stream, file, CHUNK)
+        if path.stat().st_size == 0:
+            raise CorpusError("Standard input is empty; pipe a text into it, or name a file instead of -.")
         yield tuple(str(path) if name == STDIN else name for name in names)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -144,5 +144,7 @@ def test_standard_input_waits_in_a_file_until_it_is_read(home: Home) -> None:
     with taken_in(home, ["hello", "-"], io.BytesIO(b"piped")) as names:
         assert joined(home, *names) == ["hello: hello", "stdin.txt: piped"]
     assert not list(home.cache.glob("stdin/*/*"))
+    with pytest.raises(CorpusError, match="Standard input is empty"), taken_in(home, ["-"], io.BytesIO()):
+        pass
     with pytest.raises(CorpusError, match="read once"), taken_in(home, ["-", "-"], io.BytesIO()):
         pass
