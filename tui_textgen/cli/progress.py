@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from tui_textgen.cli.output import UNKNOWN, count, duration, loss
 from tui_textgen.runs.pace import seconds_left
-from tui_textgen.runs.snapshot import RunSnapshot, RunSummary
+from tui_textgen.runs.snapshot import RunSnapshot, RunState, RunSummary
 from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ class Progress(Protocol):
 
 
 class PlainProgress:
-    """A line for each state but the last, one for each validation, and one every few seconds between."""
+    """A line for each state but the last, one for each validation, and one every few seconds between.
+
+    Of a run that goes on, what was printed when it was trained before is not said again.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -48,8 +51,9 @@ class PlainProgress:
 
     def update(self, snapshot: RunSnapshot) -> None:
         run = snapshot.summary
+        before = run.step if run.state is RunState.STARTING else run.resumed_from or 0
         for point in snapshot.validation:
-            if point.step > self._validated:
+            if point.step > max(self._validated, before):
                 self._validated = point.step
                 self._line(f"step {point.step:,}  epoch {point.epoch:.2f}  val loss {point.mean:.4f}")
         if run.state.live and run.state != self._state:

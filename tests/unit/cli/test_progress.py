@@ -41,6 +41,16 @@ def test_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == ""
 
 
+def test_a_run_that_goes_on_does_not_repeat_what_was_measured_before(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each resume began with the validations of all that had been trained by then."""
+    old, new = (Point(step, 1.0, 50.0, 1.6, 1.6, 1.6) for step in (100, 120))
+    progress = PlainProgress(Clock())
+    progress.update(RunSnapshot(replace(RUN, state=RunState.STARTING), validation=(old,)))
+    progress.update(RunSnapshot(replace(RUN, step=120, resumed_from=100), validation=(old, new)))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "val loss" in line] == ["step 120  epoch 1.00  val loss 1.6000"]
+
+
 def test_what_is_left_follows_the_pace_of_the_run() -> None:
     assert remaining(RUN) == pytest.approx(150.0)
     assert remaining(replace(RUN, step=400)) == 0
