@@ -139,9 +139,10 @@ def share_of_rank(lanes: int, ranks: int, rank: int) -> slice:
 def check_ranks(config: TrainingConfig, plan: Plan, ranks: int) -> None:
     """Raises SettingsError unless every one of ``ranks`` has a lane to train on, and a place to do so."""
     if not 1 <= ranks <= plan.train.lanes:
-        lanes = "1 lane" if plan.train.lanes == 1 else f"{plan.train.lanes} lanes"
+        most = plan.train.lanes
+        lanes, ranks_there = ("1 lane", "1") if most == 1 else (f"{most} lanes", f"1 to {most}")
         raise SettingsError(
-            f"nproc: the run has {lanes}, which {ranks} processes cannot share; ask for 1 to {plan.train.lanes}, or "
+            f"nproc: the run has {lanes}, which {ranks} processes cannot share; ask for {ranks_there}, or "
             "start a run with more lanes: --batch-size."
         )
     if ranks > 1 and config.device not in ("auto", "cpu", "cuda"):

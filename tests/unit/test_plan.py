@@ -137,6 +137,8 @@ def test_more_ranks_than_lanes_are_a_sentence() -> None:
     for ranks in (0, 4):
         with pytest.raises(SettingsError, match=r"nproc: the run has 3 lanes, .* ask for 1 to 3"):
             check_ranks(config(), plan, ranks)
+    with pytest.raises(SettingsError, match="the run has 1 lane, which 2 processes cannot share; ask for 1, or"):
+        check_ranks(config(), plan_run(config(batch_size=1), 100_000, 50), 2)
 
 
 def test_very_many_characters_are_worth_a_word_with_what_to_do() -> None:
