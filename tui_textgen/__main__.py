@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
+INTERRUPTED = 130
 NO_TERMINAL = (
     "textgen-tui needs a terminal to open in; without one, use its commands: textgen-tui --help lists them."
 )  # fmt: skip
@@ -13,12 +15,37 @@ NO_TERMINAL = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what ``argv`` asks for; returns the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    opening = opening_words(words)
-    if opening is not None:
-        return open_app(*opening)
+    _open_streams()
+    try:
+        opening = opening_words(words)
+        return _run(words) if opening is None else _open(*opening)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _open_streams() -> None:
+    """Standard streams that were closed (``>&-``) lead nowhere: the next file that is opened would be one of them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode)  # noqa: PTH123, SIM115  # pathlib takes a while to import
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
+
+
+def _run(words: Sequence[str]) -> int:
     from tui_textgen.cli.main import run
 
     return run(words, open_app)
+
+
+def _open(run_name: str | None, mouse: bool) -> int:
+    """The app without the command line's modules, which its start need not wait for."""
+    try:
+        return open_app(run_name, mouse)
+    except Exception as error:  # noqa: BLE001
+        from tui_textgen.cli.main import told
+
+        return told(error)
 
 
 def opening_words(words: Sequence[str]) -> tuple[str | None, bool] | None:

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui_textgen.errors import InputError
+
 APP_NAME = "textgen-tui"
 HOME_VARIABLE = "TEXTGEN_TUI_HOME"
+HOMELESS = f"This user has no home folder here; name a folder to keep everything in: {HOME_VARIABLE}=/…"
 
 
 @dataclass(frozen=True)
@@ -21,17 +24,23 @@ class Home:
 
     @classmethod
     def locate(cls, environ: Mapping[str, str] = os.environ) -> Home:
-        """The folders of this user; ``TEXTGEN_TUI_HOME`` moves all of them."""
+        """The folders of this user; ``TEXTGEN_TUI_HOME`` moves all of them. Raises InputError where there are none."""
         if moved := environ.get(HOME_VARIABLE):
-            root = Path(moved).expanduser().absolute()
+            root = _absolute(moved)
             return cls(data=root, cache=root / "cache", config=root / "config")
         import platformdirs  # 15 ms, not needed when the variable is set
 
-        return cls(
-            data=platformdirs.user_data_path(APP_NAME, appauthor=False),
-            cache=platformdirs.user_cache_path(APP_NAME, appauthor=False),
-            config=platformdirs.user_config_path(APP_NAME, appauthor=False),
-        )
+        try:
+            home = cls(
+                data=platformdirs.user_data_path(APP_NAME, appauthor=False),
+                cache=platformdirs.user_cache_path(APP_NAME, appauthor=False),
+                config=platformdirs.user_config_path(APP_NAME, appauthor=False),
+            )
+        except RuntimeError as error:  # of some versions; in others the folders would be relative
+            raise InputError(HOMELESS) from error
+        if not home.data.is_absolute():
+            raise InputError(HOMELESS)
+        return home
 
     @property
     def corpora(self) -> Path:
@@ -67,6 +76,13 @@ class Home:
     def embedded(self) -> Path:
         """Texts that were gathered from the running interpreter."""
         return self.cache / "embedded"
+
+
+def _absolute(folder: str) -> Path:
+    try:
+        return Path(folder).expanduser().absolute()
+    except (RuntimeError, OSError):  # no such user; or the folder that we are in is gone
+        raise InputError(f"{HOME_VARIABLE} is ‘{folder}’, which leads nowhere from here; give a whole path.") from None
 
 
 def shipped(kind: str) -> Path:

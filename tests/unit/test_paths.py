@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tui_textgen.errors import InputError
 from tui_textgen.paths import Home, make_private, shipped
 
 
@@ -24,6 +25,20 @@ def test_looking_creates_nothing(tmp_path: Path) -> None:
 def test_a_relative_home_does_not_move_with_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert Home.locate({"TEXTGEN_TUI_HOME": "here"}).data == tmp_path / "here"
+
+
+def test_a_folder_that_cannot_be_found_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each was a traceback; a user without a home got a folder that is called ``~``."""
+    with pytest.raises(InputError, match="TEXTGEN_TUI_HOME is ‘~no-such-user/here’"):
+        Home.locate({"TEXTGEN_TUI_HOME": "~no-such-user/here"})
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(InputError, match="TEXTGEN_TUI_HOME is ‘here’"):
+        Home.locate({"TEXTGEN_TUI_HOME": "here"})
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    with pytest.raises(InputError, match="no home folder here"):
+        Home.locate({})
 
 
 def test_without_the_variable_the_user_folders_hold_the_name_of_the_app() -> None:

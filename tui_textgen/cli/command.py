@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -19,9 +20,12 @@ OpenApp = Callable[[str | None, bool], int]
 class Invocation:
     """One call of the program."""
 
-    home: Home
     open_app: OpenApp
     debug: bool = False
+
+    @cached_property
+    def home(self) -> Home:
+        return Home.locate()
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

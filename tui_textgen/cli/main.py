@@ -12,11 +12,10 @@ import click
 from tui_textgen import __version__
 from tui_textgen.cli.command import Invocation, LazyGroup, OpenApp, invocation_of
 from tui_textgen.errors import InputError, TextgenError
-from tui_textgen.paths import Home
+from tui_textgen.paths import HOME_VARIABLE
 from tui_textgen.visible import visible, visible_line
 
 PROGRAM = "textgen-tui"
-INTERRUPTED = 130
 FILES = {
     "train": ("tui_textgen.cli.train:train", "Learn a text, and follow the run."),
     "resume": ("tui_textgen.cli.train:resume", "Go on with a run where its last checkpoint left it."),
@@ -53,7 +52,7 @@ def cli(context: click.Context, run_name: str | None, no_mouse: bool) -> None:
 
 def run(argv: Sequence[str], open_app: OpenApp) -> int:
     """Carry out one command line; returns its exit status."""
-    invocation = Invocation(Home.locate(), open_app)
+    invocation = Invocation(open_app)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # lone surrogates cannot be encoded
     try:
         status = _invoke(list(argv), invocation)
@@ -62,15 +61,34 @@ def run(argv: Sequence[str], open_app: OpenApp) -> int:
         # The reader has seen enough. What is still buffered must not be written when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except TextgenError as error:
-        _report(str(error), invocation.debug)
-        return error.exit_status
-    except Exception as error:  # noqa: BLE001  # the last place: a defect of ours, told without a traceback too
-        _report(f"Something went wrong inside: {type(error).__name__}: {error} (--debug shows where)", invocation.debug)
-        return 1
+    except Exception as error:  # noqa: BLE001  # the last place
+        return told(error, invocation.debug)
     return status
+
+
+def told(error: Exception, debug: bool = False) -> int:
+    """Tell in a sentence what ended the program; its exit status."""
+    match error:
+        case TextgenError():
+            sentence, status = str(error), error.exit_status
+        case OSError():
+            sentence, status = _refused(error), 1
+        case _:  # a defect of ours, told without a traceback too
+            sentence, status = f"Something went wrong inside: {type(error).__name__}: {error} (--debug shows where)", 1
+    if debug:
+        print(visible("".join(traceback.format_exception(error))), file=sys.stderr)
+    print(f"{PROGRAM}: {visible_line(sentence)}", file=sys.stderr)
+    return status
+
+
+def _refused(error: OSError) -> str:
+    """What the system would not do: most often, a folder belongs to somebody else, or a disk is full."""
+    if error.filename is None:
+        return f"The system refuses: {error.strerror or error} (--debug shows where)"
+    return (
+        f"‘{error.filename}’ cannot be used: {error.strerror}; mend that, or move everything to another "
+        f"place with {HOME_VARIABLE} (--debug shows where)"
+    )
 
 
 def _invoke(argv: list[str], invocation: Invocation) -> int:
@@ -84,9 +102,3 @@ def _invoke(argv: list[str], invocation: Invocation) -> int:
         command = error.ctx.command_path if error.ctx else PROGRAM
         raise InputError(f"{error.format_message().rstrip('.')} ({command} --help lists what it takes)") from error
     return result if isinstance(result, int) else 0
-
-
-def _report(sentence: str, debug: bool) -> None:
-    if debug:
-        print(visible(traceback.format_exc()), file=sys.stderr)
-    print(f"{PROGRAM}: {visible_line(sentence)}", file=sys.stderr)

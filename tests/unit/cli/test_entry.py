@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 import pytest
 
@@ -124,3 +126,42 @@ def test_text_in_an_error_cannot_act_on_the_terminal(raising: Raising, capfd: py
     raising(CorpusError("There is no text '\x1b]52;c;aGk=\x07'."))
     main(["runs"])
     assert "\x1b" not in capfd.readouterr().err
+
+
+def test_what_the_system_refuses_is_no_defect(raising: Raising, capfd: pytest.CaptureFixture[str]) -> None:
+    """A folder of somebody else's, after one call by sudo say, was told as something wrong inside."""
+    raising(PermissionError(13, "Permission denied", "/home/me/\x1b[2J"))
+    assert main(["runs"]) == 1
+    said = capfd.readouterr().err
+    assert said.startswith("textgen-tui: ‘/home/me/␛[2J’ cannot be used: Permission denied; ")
+    assert "TEXTGEN_TUI_HOME" in said
+
+
+@pytest.mark.parametrize("words", [[], ["runs"]])
+def test_a_home_that_leads_nowhere_is_a_sentence(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setenv("TEXTGEN_TUI_HOME", "~no-such-user/here")
+    assert main(words) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("textgen-tui: TEXTGEN_TUI_HOME is ‘~no-such-user/here’, which leads nowhere")
+
+
+def test_closed_streams_lead_nowhere(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """``textgen-tui train … --detach <&- >&-``, as from a daemon, was a traceback."""
+    monkeypatch.setattr("sys.stdin", None)
+    monkeypatch.setattr("sys.stdout", None)
+    assert main([]) == 2
+    assert main(["runs", "--help"]) == 0
+    out, err = capfd.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+
+
+def test_an_interrupt_while_the_app_starts_is_none_of_its_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_run: str | None, _mouse: bool) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui_textgen.__main__.open_app", interrupted)
+    assert main([]) == 130
