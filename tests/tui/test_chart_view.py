@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.tui.fakes import curve, validations
@@ -17,7 +17,7 @@ from tui_textgen.tui.renderables.chart_view import Axis, ChartView, Extent, Plot
 from tui_textgen.tui.renderables.charts import charts
 from tui_textgen.tui.renderables.curve import nearest, place_of, step_at
 from tui_textgen.tui.renderables.loss_chart import LossCurves, Overlay, Reference, loss_chart
-from tui_textgen.tui.renderables.plot import REFERENCE
+from tui_textgen.tui.renderables.plot import REFERENCE, frame_of, y_labels
 from tui_textgen.tui.renderables.rows import Row, cells, plain
 from tui_textgen.tui.renderables.units import Unit
 
@@ -33,6 +33,13 @@ run = LossCurves(curve(840), validations(840), 2232, 83, steps_per_epoch=279)
 
 def words(rows: list[Row]) -> str:
     return "\n".join(plain(row) for row in rows)
+
+
+@given(st.floats(0, 1000), st.floats(0.1, 1000), st.integers(6, 40))
+@example(2.5, 2.75, 8)
+def test_the_y_axis_bears_two_numbers_at_least(low: float, span: float, rows: int) -> None:
+    """A lone 4.0 at the axis left open how far anything is from it."""
+    assert len(y_labels(frame_of((0, 1), low, low + span, 40, rows, log=False))) >= 2
 
 
 @given(wild_points, wild_points, references, overlays, views, st.integers(-1, 130), st.integers(-1, 40))

@@ -113,6 +113,8 @@ def y_labels(frame: Frame, scale: float = 1.0) -> dict[int, str]:
     """The label of each row that has one, ``GUTTER - 1`` wide."""
     low, high, most = frame.y.low / scale, frame.y.high / scale, max(2, frame.rows // ROWS_PER_TICK)
     marks = log_ticks(low, high, most) if frame.y.log else ticks(low, high, most)
+    if len(marks) < 2:  # one number says nothing about the distances; half the step has at least two
+        marks = ticks(low, high, 2 * most)
     places = next((n for n in (1, 2, 3) if all(abs(mark - round(mark, n)) < 1e-9 for mark in marks)), 3)
     words = (short_count(mark) if abs(mark) >= 1000 else f"{mark:.{places}f}"[: GUTTER - 1] for mark in marks)
     return {frame.row(mark * scale): f"{word:>{GUTTER - 1}}" for mark, word in zip(marks, words, strict=True)}
