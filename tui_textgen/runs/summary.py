@@ -20,6 +20,8 @@ from tui_textgen.runs.snapshot import RunState, RunSummary
 
 LAUNCH_SECONDS = 10.0
 """How long a run that was just made or resumed may wait for its trainer before it counts as interrupted."""
+KNOWN_LAUNCH_SECONDS = 120.0
+"""The same where the process that becomes its trainer is seen to live: from a network disk, Python alone takes long."""
 SPEED_STEPS = 100
 """The speed is that of so many newest steps: steady, and without the first ones of a finished run."""
 
@@ -81,8 +83,8 @@ def build_summary(
     Looking on one side alone would call a run interrupted whose trainer begins, or ends, between the two looks.
     """
     state = RunState(facts["state"])
-    young = 0 <= now - facts.get("launched", facts["created"]) < LAUNCH_SECONDS
-    launching = state is RunState.STARTING and young and not _is_gone(facts.get("launched_as"))
+    waited = now - facts.get("launched", facts["created"])
+    launching = state is RunState.STARTING and 0 <= waited < _launch_patience(facts.get("launched_as"))
     if state.live and not held and not launching:
         state = RunState.INTERRUPTED
     return RunSummary(
@@ -112,17 +114,17 @@ def build_summary(
     )
 
 
-def _is_gone(process: Sequence[Any] | None) -> bool:
-    """Whether the process that was to become the trainer, told by host and id, has ended; False if nobody knows."""
+def _launch_patience(process: Sequence[Any] | None) -> float:
+    """Seconds that the process that is to become the trainer, told by host and id, may take; 0 if it has ended."""
     if process is None or process[0] != os.uname().nodename:
-        return False
+        return LAUNCH_SECONDS  # nobody knows
     try:
         os.kill(int(process[1]), 0)
     except ProcessLookupError:
-        return True
-    except PermissionError:  # it lives, and is somebody else's
-        return False
-    return False
+        return 0.0
+    except PermissionError:
+        pass  # it lives, and is somebody else's
+    return KNOWN_LAUNCH_SECONDS
 
 
 def summary_json(summary: RunSummary) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing, suppress
 
 import pytest
@@ -77,15 +78,18 @@ def test_flipped_bytes_give_a_summary_or_a_sentence(data: st.DataObject) -> None
 
 
 @pytest.mark.parametrize(
-    ("host", "lives", "state"), [(None, True, "starting"), (None, False, "interrupted"), ("x", False, "starting")]
-)
+    ("host", "lives", "waited", "state"),
+    [(None, True, 0, "starting"), (None, False, 0, "interrupted"), ("x", False, 0, "starting"),
+     (None, True, 60, "starting"), (None, True, 600, "interrupted"), ("x", True, 60, "interrupted")],
+)  # fmt: skip
 def test_a_trainer_that_ends_before_it_takes_its_lock_is_seen_to(
-    run: RunFolder, host: str | None, lives: bool, state: str
+    run: RunFolder, host: str | None, lives: bool, waited: float, state: str
 ) -> None:
-    """For ten seconds a run waits for its trainer, unless that is known to be gone."""
+    """For ten seconds a run waits for its trainer, for two minutes if that is seen to live, not if it has ended."""
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
     with closing(RunStore(run.store)) as store:
+        store.set_facts(launched=time.time() - waited)
         store.set_facts(launched_as=[host or os.uname().nodename, os.getpid() if lives else ended.pid])
     assert read_run(run).state == state
 
