@@ -144,14 +144,16 @@ class RunStore:
     def commands(self) -> list[Command]:
         """What was asked since the last call. A store that cannot be read has nothing to say."""
         query = "SELECT id, kind, arguments FROM commands WHERE taken IS NULL AND id > ? ORDER BY id"
+        asked: list[Command] = []
         try:
             with schema.readable(self._path):
-                waiting = self._connection.execute(query, (self._handed_out,)).fetchall()
-                self._handed_out = max([self._handed_out, *(row[0] for row in waiting)])
-                return [command for row in waiting if (command := rows.command(row))]
+                for row in self._connection.execute(query, (self._handed_out,)).fetchall():
+                    self._handed_out = row[0]  # a damaged one is in nobody's way: the next call has those behind it
+                    if command := rows.command(row):
+                        asked.append(command)
         except RunError as error:
             self.trouble = f"{error} Nothing can be asked of the training by now, but a stop by signal still works."
-            return []
+        return asked
 
     def forget_commands(self) -> None:
         """Leave undone what was asked of a trainer that is gone."""

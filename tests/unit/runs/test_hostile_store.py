@@ -128,6 +128,14 @@ def test_a_damaged_command_is_a_sentence_and_ends_no_training(arguments: str, da
         assert "stop by signal still works" in (store.trouble or "")
 
 
+def test_what_is_asked_beside_a_damaged_command_is_heard(damage: Any, whole: Any) -> None:
+    """It was lost with that."""
+    ask = "INSERT INTO commands (kind, arguments, sent) VALUES ('pause', '{}', 1), ('rate', '{', 1), ('stop', '{}', 1)"
+    damage(ask)
+    with closing(RunStore(whole[1].store)) as store:
+        assert [[command.kind for command in store.commands()] for _ in range(3)] == [["pause"], ["stop"], []]
+
+
 @given(st.integers(0, 2**32), st.data())
 @settings(max_examples=25)
 def test_a_record_cut_anywhere_or_overwritten_is_a_sentence(
