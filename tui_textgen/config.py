@@ -14,6 +14,9 @@ from pydantic.fields import FieldInfo
 
 from tui_textgen.errors import SettingsError
 
+LARGEST = 10**12
+"""Where a setting has no bound of its own: a run's record holds whole numbers of 64 bits."""
+
 
 class Settings(BaseModel):
     """Frozen settings that refuse unknown names."""
@@ -56,17 +59,17 @@ class TrainingConfig(ModelConfig):
         description="Times the whole training text is read; unset, 5, or as many as a short text needs to be learned.",
     )  # fmt: skip
     max_steps: int | None = Field(
-        None, ge=1, title="Step limit", description="Ends the run after so many steps, if epochs would not."
+        None, ge=1, le=LARGEST, title="Step limit", description="Ends the run after so many steps, if epochs would not."
     )
     clip: float = Field(
-        5.0, ge=0, title="Gradient clip", description="Largest norm of the gradient; 0 leaves it as it is."
+        5.0, ge=0, le=LARGEST, title="Gradient clip", description="Largest norm of the gradient; 0 leaves it as it is."
     )
     val_frac: float = Field(
         0.1, ge=0, lt=1, title="Validation share",
         description="Share of the text's end held out to measure; 0 holds out nothing.",
     )  # fmt: skip
     val_every: int | None = Field(
-        None, ge=1, title="Validate every",
+        None, ge=1, le=LARGEST, title="Validate every",
         description="Steps between validations; unset, chosen so that they cost about 5 % of the work.",
     )  # fmt: skip
     seed: int = Field(
@@ -91,7 +94,7 @@ class TrainingConfig(ModelConfig):
         "cosine", title="Schedule", description="How the learning rate moves from its highest to the end."
     )
     warmup_steps: int = Field(
-        10, ge=0, title="Warm-up", description="Steps over which the learning rate rises from near zero."
+        10, ge=0, le=LARGEST, title="Warm-up", description="Steps over which the learning rate rises from near zero."
     )
     weight_decay: float = Field(
         0.1, ge=0, le=10, title="Weight decay", description="Pull of the weights towards zero (AdamW and Muon)."
@@ -104,7 +107,7 @@ class TrainingConfig(ModelConfig):
         description="Where to train: auto, cpu, mps, cuda, or cuda:N for one GPU of several.",
     )  # fmt: skip
     sample_every: int = Field(
-        200, ge=0, title="Sample every", description="Steps between samples, from step 0; 0 writes none."
+        200, ge=0, le=LARGEST, title="Sample every", description="Steps between samples, from step 0; 0 writes none."
     )
     sample_length: int = Field(
         400, ge=1, le=100_000, title="Sample length", description="Characters in a sample after its prime."
@@ -121,7 +124,11 @@ class TrainingConfig(ModelConfig):
         "char", title="Unit", description="What is read and written one by one: byte suits a text of many characters."
     )
     min_count: int = Field(
-        1, ge=1, title="Rarest", description="Characters that occur less often in the text become one placeholder, �."
+        1,
+        ge=1,
+        le=LARGEST,
+        title="Rarest",
+        description="Characters that occur less often in the text become one placeholder, �.",
     )
 
     @model_validator(mode="after")
@@ -144,7 +151,9 @@ class SamplingConfig(Settings):
         0.8, ge=0, le=100, title="Temperature",
         description="Below 1 more careful, above 1 wilder; 0 always takes the likeliest.",
     )  # fmt: skip
-    top_k: int | None = Field(None, ge=1, title="Top k", description="Draws from the k likeliest characters alone.")
+    top_k: int | None = Field(
+        None, ge=1, le=LARGEST, title="Top k", description="Draws from the k likeliest characters alone."
+    )
     top_p: float | None = Field(
         None, gt=0, le=1, title="Top p",
         description="Draws from the likeliest characters that together have this probability.",
@@ -253,6 +262,10 @@ def _sentence(kind: type[Settings], detail: Mapping[str, Any]) -> str:
         return f"There is no setting {name!r}."
     if detail["type"] == "string_pattern_mismatch":
         return f"{name}: {field.description} Not {detail['input']!r}."
+    if detail["type"] == "string_too_long":
+        return f"{name} has up to {detail['ctx']['max_length']:,} characters, not {len(detail['input']):,}."
+    if detail["type"] == "string_unicode":
+        return f"{name} is no text: {detail['input'][:20]!r} holds a byte, or half a character."
     whole = (
         "a whole number " if "int" in str(field.annotation) else "a number " if "float" in str(field.annotation) else ""
     )

@@ -85,15 +85,20 @@ def to_json(reading: HardwareReading) -> str:
 
 def from_json(text: str) -> HardwareReading:
     """What :func:`to_json` wrote; raises ValueError, TypeError or KeyError for anything else."""
-    values = json.loads(text)
+    try:
+        values = json.loads(text)
+    except RecursionError:
+        raise ValueError("a reading of the machine is nested too deeply") from None
     if not isinstance(values, dict):
         raise ValueError("a reading of the machine is none")
-    gpus = tuple(GpuReading(**_checked(gpu, "index")) for gpu in values.pop("gpus"))
+    gpus = tuple(GpuReading(**_checked(gpu, "index", "name")) for gpu in values.pop("gpus"))
     return HardwareReading(gpus=gpus, **_checked(values, "ram_used", "ram_total"))
 
 
-def _checked(values: dict[str, Any], *needed: str) -> dict[str, Any]:
+def _checked(values: Any, *needed: str) -> dict[str, Any]:
     """``values`` if all of them are finite numbers, but for the name, and those that are ``needed`` are known."""
+    if not isinstance(values, dict):
+        raise ValueError("a reading of the machine is damaged")
     for key, value in values.items():
         unknown = value is None and key not in needed
         fits = isinstance(value, str) if key == "name" else isinstance(value, int | float) and abs(value) <= GREATEST

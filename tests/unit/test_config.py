@@ -60,7 +60,9 @@ def test_every_setting_says_what_it_is_in_one_sentence(kind: Any) -> None:
      ({"model": "transformer"}, "model must be one of lstm, gru, rnn, not 'transformer'."),
      ({"lr": "fast"}, "lr must be a number above 0, up to 10, not 'fast'."),
      ({"lr": float("nan")}, "lr must be"), ({"lr": float("inf")}, "lr must be"),
-     ({"max_steps": 0}, "max_steps must be a whole number 1 or more, not 0."),
+     ({"max_steps": 0}, "max_steps must be a whole number from 1 to 1,000,000,000,000, not 0."),
+     ({"sample_prime": "x" * 10_001}, "sample_prime has up to 10,000 characters, not 10,001."),
+     ({"sample_prime": "\udcff"}, "sample_prime is no text: '\\udcff' holds"),
      ({"device": "tpu"}, "device: Where to train: auto, cpu, mps, cuda, or cuda:N for one GPU of several. Not 'tpu'."),
      ({"hidden": 3}, "There is no setting 'hidden'.")],
 )  # fmt: skip
@@ -68,6 +70,15 @@ def test_a_wrong_setting_is_named_with_its_bounds(values: dict[str, Any], senten
     with pytest.raises(SettingsError) as caught:
         training_config("standard", values)
     assert str(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_number_fits_into_a_runs_record(kind: Any) -> None:
+    """``--val-every`` of 23 digits made a run whose record could not be read any more."""
+    for name, field in kind.model_fields.items():
+        if "int" in str(field.annotation) or "float" in str(field.annotation):
+            most = [getattr(rule, "le", getattr(rule, "lt", None)) for rule in field.metadata]
+            assert any(limit is not None and limit < 2**63 for limit in most), name
 
 
 def test_every_wrong_setting_is_named_at_once() -> None:

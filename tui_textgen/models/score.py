@@ -28,5 +28,8 @@ class Score:
 
     @property
     def perplexity(self) -> float:
-        """e to the loss: among how many equally likely characters the model is undecided."""
-        return math.exp(self.nats_per_char)
+        """e to the loss: among how many equally likely characters the model is undecided; ∞ beyond any number."""
+        try:
+            return math.exp(self.nats_per_char)
+        except OverflowError:
+            return math.inf

@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from tests.unit.network.making import KINDS, model
 from tui_textgen.errors import CorpusError
+from tui_textgen.models.score import Score
 from tui_textgen.network import chunks
 from tui_textgen.network.checkpoint import LoadedModel
 from tui_textgen.network.scoring import score_lanes, score_stream
@@ -39,6 +40,7 @@ def test_a_stream_is_predicted_character_by_character(kind: str, monkeypatch: py
     assert score.nats_per_char == pytest.approx(math.fsum(losses) / len(losses), rel=1e-5)
     assert score.bits_per_char == pytest.approx(score.nats_per_char / math.log(2))
     assert score.perplexity == pytest.approx(math.exp(score.nats_per_char))
+    assert Score(1, 1000.0).perplexity == math.inf  # no number is so large
 
 
 def test_lanes_are_the_mean_of_their_streams() -> None:
