@@ -16,6 +16,7 @@ from tui_textgen.errors import SettingsError
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 CPU_FACTS = Path("/proc/cpuinfo")
+CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,16 @@ def is_available(device: str) -> bool:
 def physical_cores() -> int:
     """Cores that this process may use; hyper-threads don't count, since two on a core slow a matrix product down."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed, _granted_cores() or allowed))
+
+
+def _granted_cores() -> int | None:
+    """As many as a container's share of the machine's time comes to, which shows all of its cores; None: no limit."""
+    try:
+        microseconds, period = CPU_QUOTA.read_text().split()
+        return -(-int(microseconds) // int(period))
+    except (OSError, ValueError, ZeroDivisionError):  # "max", and elsewhere than in a container nothing
+        return None
 
 
 def _device(wanted: str) -> str:

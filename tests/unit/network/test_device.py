@@ -10,7 +10,7 @@ import torch
 from tests.unit.network.making import settings
 from tui_textgen.errors import SettingsError
 from tui_textgen.network import device
-from tui_textgen.network.device import Gpu, choose_compute
+from tui_textgen.network.device import Gpu, choose_compute, physical_cores
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,21 @@ def test_the_cpus_precision_follows_what_it_can_multiply(
 def test_an_unknown_cpu_computes_in_fp32(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "CPU_FACTS", tmp_path / "missing")
     assert choose_compute(settings(precision="auto")).precision == "fp32"
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"), [("350000 100000\n", 4), ("50000 100000\n", 1), ("max 100000\n", 8), ("nonsense", 8), (None, 8)]
+)
+def test_a_container_gets_as_many_threads_as_it_is_granted_time(
+    quota: str | None, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows all of the machine's cores."""
+    if quota is not None:
+        (tmp_path / "cpu.max").write_text(quota)
+    monkeypatch.setattr(device, "CPU_QUOTA", tmp_path / "cpu.max")
+    monkeypatch.setattr("os.sched_getaffinity", lambda _process: set(range(16)), raising=False)
+    monkeypatch.setattr("psutil.cpu_count", lambda logical: 8)
+    assert physical_cores() == cores
 
 
 def test_what_is_asked_for_is_what_is_used() -> None:
