@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tui_textgen.config import DEFAULT_PRESET, ModelConfig, TrainingConfig, as_typed, training_config
+from tui_textgen.config import DEFAULT_PRESET, ModelConfig, TrainingConfig, as_typed, build, training_config
+from tui_textgen.errors import SettingsError
 from tui_textgen.plan import GATES, VALIDATION_SHARE, count_parameters, plan_run, trained_characters
 from tui_textgen.runs.snapshot import RunSummary
 
@@ -158,8 +159,8 @@ def _speed(shape: ModelConfig, distinct: int, runs: Iterable[RunSummary], gpu: b
     known: list[tuple[float, float, float, RunSummary]] = []
     for run in runs:
         pace = run.chars_per_second
-        if pace and run.config and (run.device or "").startswith("cpu") is not gpu:
-            factor = work / _work(_shape_of(run), distinct)
+        if pace and (run.device or "").startswith("cpu") is not gpu and (made := _shape_of(run)):
+            factor = work / _work(made, distinct)
             if 1 / SIMILAR <= factor <= SIMILAR:
                 known.append((abs(math.log(factor)), -run.created, pace / factor, run))
     if known:
@@ -180,8 +181,13 @@ def _speed(shape: ModelConfig, distinct: int, runs: Iterable[RunSummary], gpu: b
     )  # fmt: skip
 
 
-def _shape_of(run: RunSummary) -> ModelConfig:
-    return ModelConfig(**{name: run.config[name] for name in ModelConfig.model_fields if name in run.config})
+def _shape_of(run: RunSummary) -> ModelConfig | None:
+    """None for a run of another version, whose settings are none of this one's, and for one whose record is damaged."""
+    known = {name: run.config[name] for name in ModelConfig.model_fields if name in run.config}
+    try:
+        return build(ModelConfig, known) if known else None
+    except SettingsError:
+        return None
 
 
 def _work(shape: ModelConfig, distinct: int) -> float:

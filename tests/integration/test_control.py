@@ -104,8 +104,9 @@ def test_the_rate_and_the_epochs_change_while_it_trains_and_a_killed_trainer_for
     command, name = training
     before = command.show(name)
     assert "1.25 times" in command.done("rate", name, "1.25")
-    refused = command("extend", name, "--epochs", "3")
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    for words in (("extend", name, "--epochs", "3"), ("rate", name, "1e6"), ("rate", name, "nan")):
+        refused = command(*words)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     saved = command.home.runs / name / "checkpoints" / "resume.safetensors"
     command.wait_for(name, lambda _: b'\\"rate_factor\\": 1.25' in saved.read_bytes()[:4000])
     os.kill(before["pid"], signal.SIGKILL)

@@ -54,6 +54,13 @@ def test_the_sizes_that_were_measured_say_so_and_the_others_do_not() -> None:
     assert any("rule of thumb, not measured" in reason for reason in short.reasons)
 
 
+def test_a_run_of_settings_that_are_none_tells_nothing() -> None:
+    """One run of another version, or damaged, kept every text from being advised on."""
+    for config in ({}, {"model": "transformer"}, {"n_hidden": 99_999}):
+        odd = replace(run(), config=config)
+        assert advise(*ANNA, {}, [odd], gpu=False) == advise(*ANNA, {}, [], gpu=False)
+
+
 def test_a_run_of_the_same_size_tells_the_time() -> None:
     advice = advise(*ANNA, {}, [run(speed=20_000.0)], gpu=False)
     assert advice.measured_by == "levin"

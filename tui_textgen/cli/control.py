@@ -65,8 +65,16 @@ def rate(invocation: Invocation, run: str, factor: float) -> None:
 
     0.8 slows a run down that is getting worse; 1.25 takes that back.
     """
+    from tui_textgen.runs.summary import summarise
+
+    before = summarise(invocation.home, run).rate_factor
     asked = commands.Command(CommandKind.RATE, {"factor": factor})
     reached = _ask(invocation.home, run, asked, _taken(CommandKind.RATE), already=False)
+    if reached.rate_factor == before and factor != 1:
+        raise RunError(
+            f"Run {run!r} stays at {before:g} times its schedule's rate: {factor:g} times that is too far from it for "
+            "a network to learn; choose a factor nearer to 1."
+        )
     print(f"{run} learns at {reached.rate_factor:g} times its schedule's rate, at step {reached.step:,}")
 
 
