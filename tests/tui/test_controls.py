@@ -237,6 +237,7 @@ async def test_the_curves_are_saved_as_csv_and_over_a_file_after_a_second_word(t
         await pilot.press("ctrl+o")
         await see(pilot, "its curves, as CSV")
         await pilot.press("c")
+        await see(pilot, "enter saves; esc stays")
         await type_over(pilot, str(target))
         await pilot.press("enter")
         await see(pilot, "exists already")

@@ -40,6 +40,7 @@ class SaveAs(ModalScreen[Path | None]):
         border: round $accent;
     }
     SaveAs Static { height: auto; }
+    SaveAs .hint { color: $text-muted; }
     """
 
     class Written(Message):
@@ -61,6 +62,7 @@ class SaveAs(ModalScreen[Path | None]):
             yield LineInput(str(self._suggestion))
             yield from self.choices()
             yield Notice()
+            yield Static("enter saves; esc stays", classes="hint", markup=False)
 
     def choices(self) -> Iterable[Widget]:
         """What else can be chosen about the file."""

@@ -17,10 +17,6 @@ from tui_textgen.tui.widgets.choice import Choice
 class SavePassage(SaveAs):
     """Saves one of ``texts``, by what they are called: the first, unless another is chosen."""
 
-    DEFAULT_CSS = """
-    SavePassage .hint { color: $text-muted; }
-    """
-
     def __init__(self, texts: Mapping[str, str], suggestion: Path) -> None:
         super().__init__("Save to a file:", self._save_chosen, suggestion)
         self._texts = texts
