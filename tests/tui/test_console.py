@@ -45,10 +45,16 @@ class Endless(FakeWriter):
 class Picky(FakeWriter):
     """Knows no é."""
 
+    unknown = "é"
+
     def generate(self, prime: str, sampling: SamplingConfig, strict: bool = False) -> Iterator[WriterEvent]:
-        if "é" in prime:
-            yield Skipped("é")
-        yield from super().generate(prime.replace("é", ""), sampling, strict)
+        if self.unknown in prime:
+            yield Skipped(self.unknown)
+        yield from super().generate(prime.replace(self.unknown, ""), sampling, strict)
+
+
+class Blankless(Picky):
+    unknown = " "
 
 
 @dataclass
@@ -271,6 +277,14 @@ async def test_unknown_characters_of_the_prime_are_named_and_left_out() -> None:
         await until(pilot, lambda: "! The model never saw these, they were left out: é" in app.text())
         await until(pilot, lambda: "✓ written" in app.text())
         assert passage(app) == "caf " + PASSAGE[:20]
+
+
+async def test_a_blank_that_the_model_never_saw_can_be_seen() -> None:
+    app = host(FakeServices(writer=Blankless()))
+    async with shown(app) as pilot:
+        await ready(app, pilot)
+        await pilot.press(*"a b", "enter")
+        await until(pilot, lambda: "they were left out: ␣" in app.text())
 
 
 async def test_a_writer_that_dies_is_told_and_the_next_passage_tries_again() -> None:

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from tui_textgen.tui.background import in_background, while_open
+from tui_textgen.tui.renderables.laid_out import named
 from tui_textgen.tui.scribe import Ended, Left, Loaded, LoadFailed, Scribe, WriteFailed
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.passage_column import PassageColumn
@@ -218,7 +219,7 @@ class Desk(Vertical):
             skipped = message.skipped
             source.column.leave_out(skipped)
             what = f"it reads {skipped.instead} for them" if skipped.instead else "they were left out"
-            self._note(f"The model never saw these, {what}: {' '.join(skipped.characters)}", error=True)
+            self._note(f"The model never saw these, {what}: {' '.join(map(named, skipped.characters))}", error=True)
 
     @on(Loaded)
     @on(LoadFailed)
