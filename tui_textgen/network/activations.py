@@ -113,7 +113,7 @@ def correlations(activity: Iterator[Activity], features: Sequence[Sequence[float
 
 def _added(sums: list[Tensor], values: Tensor, features: Tensor) -> list[Tensor]:
     """``sums`` of the values, their squares and their products with the features, and those of some more characters."""
-    exact = values.double().cpu()
+    exact = values.cpu().double()  # Apple's GPUs know no fp64
     products = (features @ exact.flatten(1)).view(len(features), *exact.shape[1:])
     more = [exact.sum(0), exact.square().sum(0), products]
     return [a + b for a, b in zip(sums, more, strict=True)] if sums else more

@@ -151,5 +151,5 @@ def _count(optimiser: Optimizer) -> int:
 def clip_gradients(parameters: list[nn.Parameter], largest: float) -> Tensor:
     """Scale the gradients to a norm of at most ``largest`` (0: leave them); the norm before, on the device."""
     limit = largest or float("inf")
-    norm: Tensor = torch.nn.utils.clip_grad_norm_(parameters, limit, foreach=True)
+    norm: Tensor = torch.nn.utils.clip_grad_norm_(parameters, limit)  # all at once, where the device can
     return norm

@@ -109,3 +109,10 @@ def test_zero_leaves_gradients_as_they_are() -> None:
     layer = layer_with_gradients(2.0)
     assert clip_gradients(list(layer.parameters()), 0.0).item() == pytest.approx(2 * 12**0.5)
     assert torch.equal(layer.bias.grad if layer.bias.grad is not None else torch.empty(0), torch.full((3,), 2.0))
+
+
+def test_gradients_are_clipped_on_devices_that_take_them_one_by_one() -> None:
+    """Apple's GPUs do, as this device does, which is here: a training on one ended at its first step."""
+    weight = nn.Parameter(torch.zeros(3, device="meta"))
+    weight.grad = torch.ones(3, device="meta")
+    assert clip_gradients([weight], 1.0).shape == ()
