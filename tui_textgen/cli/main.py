@@ -68,6 +68,8 @@ def run(argv: Sequence[str], open_app: OpenApp) -> int:
 
 def told(error: Exception, debug: bool = False) -> int:
     """Tell in a sentence what ended the program; its exit status."""
+    if isinstance(error.__cause__, KeyboardInterrupt):  # until Python 3.12, within the making of a class
+        raise error.__cause__
     match error:
         case TextgenError():
             sentence, status = str(error), error.exit_status

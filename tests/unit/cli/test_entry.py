@@ -165,3 +165,12 @@ def test_an_interrupt_while_the_app_starts_is_none_of_its_errors(monkeypatch: py
 
     monkeypatch.setattr("tui_textgen.__main__.open_app", interrupted)
     assert main([]) == 130
+
+
+def test_an_interrupt_while_a_class_is_made_is_one(raising: Raising, capfd: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C while modules were imported was told as something wrong inside: Python wraps what comes then."""
+    wrapped = RuntimeError("Error calling __set_name__")
+    wrapped.__cause__ = KeyboardInterrupt()
+    raising(wrapped)
+    assert main(["runs"]) == 130
+    assert capfd.readouterr() == ("", "")
