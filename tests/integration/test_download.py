@@ -89,6 +89,19 @@ class TestWhatComes:
             got(home)
         assert (home.corpora / "happy.txt").read_text() == "my own"
 
+    def test_nor_is_one_that_came_meanwhile(self, home: Home, web: Web) -> None:
+        listed(home, web.serves("/text", TEXT))
+        home.corpora.mkdir()
+        mine = home.corpora / "happy.txt"
+
+        def put(_size: int, _total: int | None) -> None:
+            mine.write_text("my own")
+
+        with pytest.raises(CorpusError, match="There is a text ‘happy’ already"):
+            download.get(home, find(home, "happy"), put)
+        assert left_behind(home) == [mine]
+        assert mine.read_text() == "my own"
+
     def test_redirects_are_followed(self, home: Home, web: Web) -> None:
         web.serves("/new", TEXT)
         web.answers["/old"] = lambda handler: handler.head(302, Location="/new", Content_Length=0)

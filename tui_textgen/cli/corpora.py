@@ -84,6 +84,8 @@ def show(invocation: Invocation, /, name: str, as_json: bool, **settings: Any) -
 
     chosen = build(TrainingConfig, given(TrainingConfig, settings))
     description = describe(invocation.home, name, chosen.encoding)
+    for note in description.notes:
+        say(note)
     own = {**description.entry.settings, **{name: getattr(chosen, name) for name in chosen.model_fields_set}}
     entry = replace(description.entry, settings=own)
     if as_json:

@@ -43,10 +43,7 @@ def get(home: Home, text: CatalogueText, progress: Progress) -> Path:
     CorpusError where a text of that name is there, and TextgenError where the disk fails.
     """
     path = text.file(home)
-    if os.path.lexists(path):
-        raise CorpusError(
-            f"There is a text ‘{text.name}’ already, {_shown(path)}; move it away to get the one of the catalogue."
-        )
+    _check_free(text, path)
     with _folder_for_now(home) as folder:
         packed = folder / "download"
         with packed.open("xb") as file:
@@ -57,7 +54,15 @@ def get(home: Home, text: CatalogueText, progress: Progress) -> Path:
             for piece in _unpacked(packed, text):
                 progress(size, size)
                 whole.write(piece)
+            _check_free(text, path)  # somebody may have got it another way meanwhile
     return path
+
+
+def _check_free(text: CatalogueText, path: Path) -> None:
+    if os.path.lexists(path):
+        raise CorpusError(
+            f"There is a text ‘{text.name}’ already, {_shown(path)}; move it away to get the one of the catalogue."
+        )
 
 
 @contextmanager
