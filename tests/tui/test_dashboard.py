@@ -34,8 +34,8 @@ def watch_of(fake: FakeServices, name: str = "levin") -> FakeWatch:
     return fake.runs.watches[name]
 
 
-def asked(fake: FakeServices) -> list[CommandKind]:
-    return [command.kind for command in watch_of(fake).sent]
+def asked(fake: FakeServices, name: str = "levin") -> list[CommandKind]:
+    return [command.kind for command in watch_of(fake, name).sent]
 
 
 async def see(pilot: Pilot[None], *words: str) -> None:

@@ -20,22 +20,23 @@ from textual.message import Message
 
 from tui_textgen.errors import TextgenError
 from tui_textgen.hardware import HardwareReading
-from tui_textgen.runs.commands import Command, CommandKind
 from tui_textgen.runs.snapshot import RunState
 from tui_textgen.tui.attention import Attention
-from tui_textgen.tui.background import Repeated, in_background, while_open
+from tui_textgen.tui.background import Repeated, while_open
 from tui_textgen.tui.endings import Endings, ending
+from tui_textgen.tui.leaving import Leaving
 from tui_textgen.tui.palette import Actions
 from tui_textgen.tui.preferences import Choice
 from tui_textgen.tui.remembering import NotKept, remember
 from tui_textgen.tui.screens.keys import Keys
-from tui_textgen.tui.screens.question import leave_question
+from tui_textgen.tui.screens.question import Question, leave_question
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.theme import CHOICES, DARK, theme_for
 from tui_textgen.tui.widgets.console_pane import ConsolePane
 from tui_textgen.tui.widgets.corpora_pane import CorporaPane
 from tui_textgen.tui.widgets.header import Header, PaneTab
 from tui_textgen.tui.widgets.key_footer import KeyFooter
+from tui_textgen.tui.widgets.machine_column import MachineColumn
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.training_pane import LAST_RUN, TrainingPane
 from tui_textgen.tui.without_colour import WithoutColour
@@ -83,13 +84,6 @@ class TextgenApp(App[None]):
             super().__init__()
             self.reading = reading
 
-    class LeaveLooked(Message):
-        """Which runs are being trained, now that the app is to be left."""
-
-        def __init__(self, live: list[str]) -> None:
-            super().__init__()
-            self.live = live
-
     def __init__(self, services: Services, run_name: str | None = None, pane: str = "corpora") -> None:
         super().__init__()
         self.services = services
@@ -104,6 +98,7 @@ class TextgenApp(App[None]):
         self._front = "training" if run_name else remembered if remembered in self._panes else pane
         self._readings = Repeated(self._read, READING_SECONDS)
         self._endings = Endings(services.runs.summaries, self.post_message)
+        self._leaving = Leaving(services.runs, self.post_message)
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -135,6 +130,14 @@ class TextgenApp(App[None]):
             self._attention.caught()
         await super().on_event(event)
 
+    def on_app_focus(self) -> None:
+        """What had the focus may be gone since somebody looked at another window."""
+        self.call_after_refresh(self._find_focus)
+
+    def _find_focus(self) -> None:
+        if len(self.screen_stack) == 1 and self.focused is None and self._panes[self._front].is_attached:
+            self._panes[self._front].take_focus()
+
     # Panes
 
     def action_show_pane(self, pane: str) -> None:
@@ -153,7 +156,7 @@ class TextgenApp(App[None]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         for node in event.widget.ancestors_with_self:
-            if isinstance(node, Pane) and node.id:
+            if isinstance(node, Pane) and node.id and self.is_running:
                 self._mark(node.id)
 
     def on_pane_tab_chosen(self, message: PaneTab.Chosen) -> None:
@@ -217,13 +220,13 @@ class TextgenApp(App[None]):
         try:
             self.post_message(self.Read(self.services.hardware()))
         except TextgenError as error:
-            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+            self.call_from_thread(self.notify, visible_line(str(error)), severity="error", markup=False)
             self._readings.stop()
 
     @while_open
     def on_textgen_app_read(self, message: Read) -> None:
         self.screen_stack[0].query_one(Header).show_reading(message.reading)
-        self.screen_stack[0].query_one(TrainingPane).show_reading(message.reading)
+        self.screen_stack[0].query_one(MachineColumn).show_reading(message.reading)
 
     @while_open
     def on_endings_noticed(self, message: Endings.Noticed) -> None:
@@ -246,38 +249,28 @@ class TextgenApp(App[None]):
 
     def action_leave(self) -> None:
         """Leave; ask first while runs are being trained."""
-        in_background(self._look_before_leaving)
-
-    def _look_before_leaving(self) -> None:
-        try:
-            live = [run.name for run in self.services.runs.summaries() if run.state.live]
-        except TextgenError:
-            live = []  # nothing can be asked about runs that cannot be read; they go on as they are
-        self.post_message(self.LeaveLooked(live))
+        self._leaving.look()
 
     @while_open
-    def on_textgen_app_leave_looked(self, message: LeaveLooked) -> None:
-        if message.live:
-            self.push_screen(leave_question(message.live), partial(self._leave, message.live))
-        else:
+    def on_leaving_looked(self, message: Leaving.Looked) -> None:
+        if not message.live:
             self.exit()
+        elif not isinstance(self.screen, Question):
+            self.push_screen(leave_question(message.live), partial(self._leave, message.live))
 
-    def _leave(self, live: list[str], answer: str | None) -> None:
+    def _leave(self, live: Sequence[str], answer: str | None) -> None:
         if answer == "l":
             self.exit()
         elif answer == "x":
-            in_background(partial(self._stop_and_exit, live))
+            self._leaving.stop(live)
 
-    def _stop_and_exit(self, live: list[str]) -> None:
-        try:
-            for name in live:
-                watch = self.services.runs.watch(name)
-                watch.send(Command(CommandKind.STOP))
-                watch.close()
-        except TextgenError as error:
-            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
-        else:
-            self.call_from_thread(self.exit)
+    @while_open
+    def on_leaving_asked(self, message: Leaving.Asked) -> None:
+        """Leave, unless a training goes on that was to stop."""
+        for sentence in message.refusals:
+            self.notify(visible_line(sentence), severity="error", markup=False)
+        if not message.refusals:
+            self.exit()
 
     def _hang_up(self) -> None:
         """The terminal is gone: end in order, or without order where that blocks."""

@@ -14,21 +14,21 @@ from tui_textgen.tui.services import Runs
 
 
 class Launching:
-    """Starts, resumes and forks runs; posts what came of it."""
+    """Starts, resumes and forks runs; posts what came of it, with itself: whoever asked may look elsewhere by now."""
 
     class Launched(Message):
         """A trainer is at work on the run ``name``."""
 
-        def __init__(self, name: str) -> None:
+        def __init__(self, launching: Launching, name: str) -> None:
             super().__init__()
-            self.name = name
+            self.launching, self.name = launching, name
 
     class Refused(Message):
         """A run was not started, resumed or forked."""
 
-        def __init__(self, sentence: str) -> None:
+        def __init__(self, launching: Launching, sentence: str) -> None:
             super().__init__()
-            self.sentence = sentence
+            self.launching, self.sentence = launching, sentence
 
     def __init__(self, runs: Runs, post: Callable[[Message], bool]) -> None:
         self._runs, self._post = runs, post
@@ -63,6 +63,6 @@ class Launching:
 
     def _try(self, job: Callable[[], str]) -> None:
         try:
-            self._post(self.Launched(job()))
+            self._post(self.Launched(self, job()))
         except TextgenError as error:
-            self._post(self.Refused(str(error)))
+            self._post(self.Refused(self, str(error)))

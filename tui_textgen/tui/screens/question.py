@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -56,7 +56,7 @@ class Question(ModalScreen[str | None]):
         self.dismiss(key)
 
 
-def leave_question(live: list[str]) -> Question:
+def leave_question(live: Sequence[str]) -> Question:
     """What to do with the runs that are being trained, before the app is left."""
     who = live[0] if len(live) == 1 else f"{len(live)} runs: {', '.join(live)}"
     them = "it" if len(live) == 1 else "them"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
 from tui_textgen.errors import TextgenError
@@ -18,25 +19,18 @@ from tui_textgen.runs.snapshot import RunSummary
 from tui_textgen.tui.background import Repeated, in_background, while_open
 from tui_textgen.tui.marks import FEWEST, MOST, Look, Marks
 from tui_textgen.tui.remembering import remember
-from tui_textgen.tui.renderables.rows import ALARM, LIVE, MUTED
 from tui_textgen.tui.renderables.run_columns import ORDERS, list_note, matching
 from tui_textgen.tui.run_actions import RESUMABLE, why_not
 from tui_textgen.tui.screens.question import Question
 from tui_textgen.tui.services import Services
 from tui_textgen.tui.widgets.find_line import FindLine
 from tui_textgen.tui.widgets.line_input import LineInput
+from tui_textgen.tui.widgets.no_runs import NoRuns
 from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.visible import visible_line
 
 LIST_SECONDS = 2.0
 ORDER_CHOICE = "runs.order"
-NO_RUNS = Content.assemble(
-    ("No runs yet.\n\n", "bold"),
-    "Press ", ("1", f"bold {LIVE}"), ", choose a text and press ", ("Enter", f"bold {LIVE}"),
-    ": its training opens here.\n\n",
-    ("A training goes on when you leave, and when the line drops; it is listed here when you come back.",
-     MUTED),
-)  # fmt: skip
 
 
 class RunList(Vertical, can_focus=True):
@@ -105,7 +99,7 @@ class RunList(Vertical, can_focus=True):
         self.watching = True
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled("Looking for runs …", MUTED), id="no-runs", markup=False)
+        yield NoRuns()
         yield FindLine(placeholder="find a name, a text or a state")
         yield RunTable(self._services.clock)
         yield Static(Content(""), id="run-note", markup=False)
@@ -115,6 +109,11 @@ class RunList(Vertical, can_focus=True):
 
     def on_unmount(self) -> None:
         self._poll.stop()
+
+    @property
+    def first_focus(self) -> Widget:
+        """The table, unless there is nothing in it."""
+        return table if (table := self.query_one(RunTable)).display else self
 
     def watch_runs(self, watching: bool) -> None:
         """Keep the list fresh, or leave it as it is."""
@@ -142,9 +141,16 @@ class RunList(Vertical, can_focus=True):
         """The runs that are looked for, in the order that was chosen."""
         wanted, order = self.query_one(FindLine).value, self._order
         found = sorted(matching(self._runs, wanted), key=ORDERS[order])
-        self._say(None if found else _nothing_found(wanted) if self._runs else NO_RUNS)
+        nothing = self.query_one(NoRuns)
+        if found:
+            nothing.hide()
+        else:
+            nothing.show_none(wanted if self._runs else "")
         table = self.query_one(RunTable)
+        had_focus = table.has_focus
         table.display = bool(found)
+        if had_focus:
+            self.first_focus.focus()
         table.show(found, self._marks.looks, order)
         self._note()
         self.refresh_bindings()
@@ -160,13 +166,7 @@ class RunList(Vertical, can_focus=True):
         if message.asked:
             self._explain(f"! {message.sentence}")
         else:
-            self._say(Content.styled(visible_line(message.sentence), ALARM))
-
-    def _say(self, words: Content | None) -> None:
-        place = self.query_one("#no-runs", Static)
-        place.display = words is not None
-        if words is not None:
-            place.update(words)
+            self.query_one(NoRuns).show_error(message.sentence)
 
     def _note(self) -> None:
         """The last line: what a key has to say until the next one, else how many there are."""
@@ -232,7 +232,7 @@ class RunList(Vertical, can_focus=True):
         self._show()
 
     def on_find_line_left(self) -> None:
-        (table if (table := self.query_one(RunTable)).display else self).focus()
+        self.first_focus.focus()
         self.refresh_bindings()
 
     def action_show_all(self) -> None:
@@ -283,18 +283,8 @@ class RunList(Vertical, can_focus=True):
             in_background(partial(self._delete, name))
 
     def _delete(self, name: str) -> None:
-        self._try(partial(self._services.runs.delete, name))
-        self._poll.hurry()
-
-    def _try(self, job: Callable[[], None]) -> None:
         try:
-            job()
+            self._services.runs.delete(name)
         except TextgenError as error:
             self.post_message(self.Failed(str(error), asked=True))
-
-
-def _nothing_found(wanted: str) -> Content:
-    return Content.assemble(
-        ("No run has ", ""), (visible_line(wanted), "bold"), (" in its name, its text or its state.\n\n", ""),
-        ("Esc", f"bold {LIVE}"), " shows all of them again.",
-    )  # fmt: skip
+        self._poll.hurry()

@@ -49,7 +49,7 @@ class RunTable(DataTable[Text]):
         current, self._runs = self.current, list(runs)
         self._marked, self._order = marked, order
         if not same:
-            self._fill(current.name if current else None)
+            self._fill(current.name if current else None, self.cursor_row)
             return
         for run in runs:
             for column in self._columns:
@@ -84,7 +84,8 @@ class RunTable(DataTable[Text]):
         elif row == before:
             self.action_select_cursor()
 
-    def _fill(self, cursor: str | None) -> None:
+    def _fill(self, cursor: str | None, row: int = 0) -> None:
+        """Draw all anew, with the cursor on the run of that name, or else in that ``row``."""
         self.clear(columns=True)
         self._words.clear()
         for column, width in self._columns.items():
@@ -95,8 +96,7 @@ class RunTable(DataTable[Text]):
             self._words.update({(run.name, column): each for column, each in words.items()})
             self.add_row(*(self._cell(run, column, each) for column, each in words.items()), key=run.name)
         names = [run.name for run in self._runs]
-        if cursor in names:
-            self.move_cursor(row=names.index(cursor), animate=False)
+        self.move_cursor(row=names.index(cursor) if cursor in names else row, animate=False)
 
     def _cell_words(self, run: RunSummary, column: str) -> str:
         if column == "mark":

@@ -98,7 +98,7 @@ class TrainingForm(Vertical):
 
     def __init__(self, text: ChosenText, services: Services | None, settings: RunSettings | None = None) -> None:
         """``services`` None: what the run begins with is not for choosing."""
-        super().__init__(id="form")
+        super().__init__()
         from tui_textgen.tui.run_settings import RunSettings  # brings pydantic, which only a form needs
 
         self._text, self._services = text, services

@@ -10,8 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from tui_textgen.errors import TextgenError
-from tui_textgen.hardware import HardwareReading
+from tui_textgen.errors import SettingsError, TextgenError
 from tui_textgen.runs.commands import CommandKind
 from tui_textgen.tui.attention import Attention
 from tui_textgen.tui.background import while_open
@@ -25,14 +24,13 @@ from tui_textgen.tui.widgets.comparison import Comparison
 from tui_textgen.tui.widgets.dashboard import Dashboard
 from tui_textgen.tui.widgets.fork_form import ForkForm
 from tui_textgen.tui.widgets.loss_chart import LossChart
-from tui_textgen.tui.widgets.machine_column import MachineColumn
 from tui_textgen.tui.widgets.pane import Pane
 from tui_textgen.tui.widgets.run_controls import RunControls
 from tui_textgen.tui.widgets.run_list import RunList
-from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.tui.widgets.sample_asking import SampleAsking
 from tui_textgen.tui.widgets.sample_view import SampleView
 from tui_textgen.tui.widgets.training_form import TrainingForm
+from tui_textgen.visible import visible_line
 
 Part = Literal["list", "form", "run", "compare"]
 LAST_RUN = "run"
@@ -68,6 +66,7 @@ class TrainingPane(Pane):
         self._launching = Launching(services.runs, self.post_message)
         self._baselines = BaselineReading(services.baselines, self.post_message)
         self._part: Part = "list"
+        self._form: TrainingForm | None = None
 
     @property
     def open_run_name(self) -> str | None:
@@ -90,11 +89,10 @@ class TrainingPane(Pane):
         if self._part == "run":
             return self.query_one(Dashboard)
         if self._part == "form":
-            return self.query_one(TrainingForm)
+            return self._form
         if self._part == "compare":
             return self.query(Comparison).last()
-        table = self.query_one(RunTable)
-        return table if table.display else self.query_one(RunList)
+        return self.query_one(RunList).first_focus
 
     def back(self) -> None:
         """From the dashboard and from the form to the list."""
@@ -116,6 +114,7 @@ class TrainingPane(Pane):
     def _open(self, form: TrainingForm) -> None:
         self._stop_following()
         self.query(TrainingForm).remove()
+        self._form = form
         self.mount(form)
         self._show("form")
 
@@ -144,13 +143,10 @@ class TrainingPane(Pane):
         self._show("list")
         self.post_message(self.Turned(""))
 
-    def show_reading(self, reading: HardwareReading) -> None:
-        """Draw one more reading of the hardware."""
-        self.query_one(MachineColumn).show_reading(reading)
-
     def _show(self, part: Part) -> None:
         had_focus = self.screen.focused in (self, *self.query("*"))
         self._part = part
+        self._launching = Launching(self._services.runs, self.post_message)  # of what is shown now
         for each in ("list", "form", "run", "compare"):
             self.set_class(each == part, f"-{each}")
         self.query_one(RunList).watch_runs(part == "list")
@@ -180,14 +176,13 @@ class TrainingPane(Pane):
             self.open_run(wanted[0])
         self._may_attach = False
 
-    def on_run_list_chosen(self, message: RunList.Chosen) -> None:
+    def on_run_list_chosen(self, message: RunList.Chosen | Comparison.Chosen) -> None:
         self.open_run(message.name)
+
+    on_comparison_chosen = on_run_list_chosen
 
     def on_run_list_compare_requested(self, message: RunList.CompareRequested) -> None:
         self.open_comparison(message.looks)
-
-    def on_comparison_chosen(self, message: Comparison.Chosen) -> None:
-        self.open_run(message.name)
 
     def on_run_list_resume_requested(self, message: RunList.ResumeRequested) -> None:
         self._launching.resume(message.name)
@@ -205,7 +200,10 @@ class TrainingPane(Pane):
     on_sample_asking_asked = on_run_controls_asked
 
     def on_run_controls_fork_wanted(self, message: RunControls.ForkWanted) -> None:
-        self._open(ForkForm(message.snapshot))
+        try:
+            self._open(ForkForm(message.snapshot))
+        except SettingsError as error:  # of another version's run
+            self.query_one(Dashboard).say(f"Its settings are not of this version: {error}", alarm=True)
 
     @while_open
     def on_run_controls_renamed(self, message: RunControls.Renamed) -> None:
@@ -227,10 +225,10 @@ class TrainingPane(Pane):
 
     def on_training_form_cancelled(self) -> None:
         """Back to where the form was opened from."""
-        for form in self.query(ForkForm):
-            self.open_run(form.source)
-            return
-        self._show("list")
+        if isinstance(self._form, ForkForm):
+            self.open_run(self._form.source)
+        else:
+            self._show("list")
 
     def on_sample_view_wanted(self, message: SampleView.Wanted) -> None:
         if self._follower:
@@ -279,14 +277,19 @@ class TrainingPane(Pane):
 
     @while_open
     def on_launching_launched(self, message: Launching.Launched) -> None:
-        self.open_run(message.name)
+        """Open the run, unless somebody has gone on to something else."""
+        if message.launching is self._launching:
+            self.open_run(message.name)
+        else:
+            self.app.notify(f"{visible_line(message.name)} is being trained.", markup=False)
 
     @while_open
     def on_launching_refused(self, message: Launching.Refused) -> None:
-        """Say it where the launch was asked for."""
-        if self._part == "form":
-            self.query_one(TrainingForm).show_error(message.sentence)
-        elif self._part == "run":
+        """Say it where the launch was asked for, if that is still to be seen."""
+        here = self._part if message.launching is self._launching else None
+        if here == "form" and self._form:
+            self._form.show_error(message.sentence)
+        elif here == "run":
             self.query_one(Dashboard).say(message.sentence, alarm=True)
         else:
             self.say(message.sentence)
