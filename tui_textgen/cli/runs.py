@@ -36,9 +36,10 @@ def runs(context: click.Context, as_json: bool) -> None:
 
 
 def _row(run: RunSummary, now: float) -> tuple[str, ...]:
+    age = duration(now - run.created) if run.created else UNKNOWN  # of a run that cannot be looked into
     return (
         run.name, run.state, run.corpus, count(run.step), count(run.steps), loss(run.train_loss),
-        loss(run.val_loss), loss(run.best_val_loss), duration(now - run.created),
+        loss(run.val_loss), loss(run.best_val_loss), age,
     )  # fmt: skip
 
 

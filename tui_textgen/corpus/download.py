@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tui_textgen.corpus.atomic import sweep, whole_file
 from tui_textgen.corpus.catalogue import CatalogueText
+from tui_textgen.corpus.decoding import shown
 from tui_textgen.errors import CorpusError, DownloadError, TextgenError
 from tui_textgen.paths import Home, make_private
 from tui_textgen.visible import visible_line
@@ -61,7 +62,7 @@ def get(home: Home, text: CatalogueText, progress: Progress) -> Path:
 def _check_free(text: CatalogueText, path: Path) -> None:
     if os.path.lexists(path):
         raise CorpusError(
-            f"There is a text ‘{text.name}’ already, {_shown(path)}; move it away to get the one of the catalogue."
+            f"There is a text ‘{text.name}’ already, {shown(path)}; move it away to get the one of the catalogue."
         )
 
 
@@ -74,7 +75,7 @@ def _folder_for_now(home: Home) -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         raise TextgenError(
-            f"{_shown(home.downloads)} could not be written to ({error.strerror or error}); free some space, or move "
+            f"{shown(home.downloads)} could not be written to ({error.strerror or error}); free some space, or move "
             "everything to another disk with TEXTGEN_TUI_HOME."
         ) from error
 
@@ -192,7 +193,7 @@ def _check(text: CatalogueText, path: Path, packed: Path) -> None:
 def _not_got(text: CatalogueText, path: Path, reason: str) -> str:
     return (
         f"{visible_line(text.url)} could not be downloaded, since {visible_line(reason)}; try again, or get it another "
-        f"way and put the text into the folder {_shown(path.parent)} as ‘{path.name}’."
+        f"way and put the text into the folder {shown(path.parent)} as ‘{path.name}’."
     )
 
 
@@ -235,7 +236,3 @@ def _member(archive: zipfile.ZipFile, text: CatalogueText) -> str:
         f"The archive {visible_line(text.url)} has {some}{more}; write which one is the text into its entry: "
         'member = "…".'
     )
-
-
-def _shown(path: Path) -> str:
-    return f"‘{visible_line(str(path))}’"

@@ -30,7 +30,7 @@ def taken_in(home: Home, names: Sequence[str], stream: BinaryIO) -> Iterator[tup
         return
     if names.count(STDIN) > 1:
         raise CorpusError("Standard input can be read once: name - once.")
-    folder = home.cache / "stdin" / str(os.getpid())
+    folder = home.cache / "stdin" / os.urandom(8).hex()  # containers may share a cache, and have the same process ids
     sweep(folder.parent, "*", FORGOTTEN_SECONDS)
     path = folder / "stdin.txt"
     try:
