@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from textual.events import AppBlur, AppFocus
+from textual.message import Message
 
-from tests.tui.fakes import FakeServices, FakeWatch, snapshot, summary, with_runs
+from tests.tui.fakes import NOW, FakeServices, FakeWatch, snapshot, summary, with_runs
 from tests.tui.host import until
 from tests.tui.test_dashboard import asked, opened, see, watch_of
 from tests.tui.test_runs import app_on, some
@@ -12,6 +13,8 @@ from tui_textgen.errors import RunError
 from tui_textgen.runs.commands import CommandKind
 from tui_textgen.runs.snapshot import RunState
 from tui_textgen.tui.app import TextgenApp
+from tui_textgen.tui.endings import Endings
+from tui_textgen.tui.renderables.run_columns import cell
 from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.tui.widgets.training_form import TrainingForm
 from tui_textgen.tui.widgets.training_pane import TrainingPane
@@ -145,3 +148,20 @@ async def test_a_training_that_cannot_be_stopped_keeps_the_app_and_the_others_st
         await see(pilot, "The record of the run 'a' cannot be read.")
         assert asked(fake, "b") == [CommandKind.STOP]
         assert app.is_running
+
+
+async def test_a_run_whose_record_cannot_be_read_for_some_seconds_has_not_failed() -> None:
+    """A network disk that hung told of each training that it had failed, and rang."""
+    live, gone = summary(), summary(state=RunState.FAILED, steps=None, message="The record cannot be read.")
+    looks = [[live], [gone], [gone], [live], [gone], [summary(state=RunState.FINISHED)]]
+    told: list[Message] = []
+
+    def post(message: Message) -> bool:
+        told.append(message)
+        return True
+
+    endings = Endings(lambda: looks.pop(0), post)
+    while looks:
+        endings._look()
+    assert [run.state for each in told if isinstance(each, Endings.Noticed) for run in each.runs] == [RunState.FINISHED]
+    assert cell(gone, "state", NOW) == "? unreadable"

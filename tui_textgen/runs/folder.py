@@ -120,11 +120,14 @@ def run_folder(home: Home, name: str) -> RunFolder:
 
 
 def run_folders(home: Home) -> list[RunFolder]:
-    """All runs, in no order."""
-    if not home.runs.is_dir():
+    """All runs, in no order; raises RunError where the disk does not tell them."""
+    try:
+        with os.scandir(home.runs) as entries:
+            return [RunFolder(Path(entry.path)) for entry in entries if entry.is_dir() and _is_name(entry.name)]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    with os.scandir(home.runs) as entries:
-        return [RunFolder(Path(entry.path)) for entry in entries if entry.is_dir() and _is_name(entry.name)]
+    except OSError as error:
+        raise RunError(f"The runs cannot be listed for now ({error.strerror}): {home.runs}") from error
 
 
 def fresh_name(home: Home, corpus: str, preset: str) -> str:

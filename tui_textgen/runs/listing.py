@@ -46,7 +46,7 @@ class RunListing:
             if read is None or read.stamp != stamp or is_held(folder.lock):
                 read = _Read(stamp, read_or_excuse(folder))
             summaries.append(read.summary)
-            if stamp and not read.summary.state.live and _settled(stamp):
+            if stamp and read.summary.readable and not read.summary.state.live and _settled(stamp):
                 now_known[folder.name] = read
         self._read = now_known
         return newest_first(summaries)

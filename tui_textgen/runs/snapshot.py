@@ -130,6 +130,11 @@ class RunSummary:
     """``model``, as it was asked for, ``step`` of it if known, and ``notes``, what changed with this text."""
 
     @property
+    def readable(self) -> bool:
+        """Whether the record could be read; else the state is FAILED for want of a better word, and may not last."""
+        return self.steps is not None
+
+    @property
     def per(self) -> str:
         """What the network reads one by one, and its losses are per."""
         return "byte" if self.config.get("unit") == "byte" else "character"

@@ -45,8 +45,8 @@ class Endings:
             runs = self._summaries()
         except TextgenError:  # the list of runs says so, where it is looked at
             return
-        ended = [run for run in runs if run.name in self._live and run.state in WORDS]
-        self._live = {run.name for run in runs if run.state.live}
+        ended = [run for run in runs if run.name in self._live and run.readable and run.state in WORDS]
+        self._live = {run.name for run in runs if run.state.live or (run.name in self._live and not run.readable)}
         if ended:
             self._post(self.Noticed(ended))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from contextlib import closing
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.unit.runs.making import make_run, record
+from tui_textgen.errors import RunError
 from tui_textgen.paths import Home
-from tui_textgen.runs import listing
+from tui_textgen.runs import listing, schema
 from tui_textgen.runs.folder import RunFolder, delete_run
 from tui_textgen.runs.listing import RunListing
 from tui_textgen.runs.lock import TrainerLock
@@ -112,3 +116,30 @@ def test_a_damaged_run_is_listed_with_the_reason_each_time(home: Home) -> None:
     runs = RunListing(home)
     for _ in range(2):
         assert [(run.name, run.state) for run in runs.summaries()] == [("broken", RunState.FAILED)]
+
+
+def test_a_record_that_could_not_be_read_is_read_again_though_nothing_of_it_has_changed(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that hung for a moment left the run unreadable in the list for as long as the app was open."""
+    settle(make_run(home, "one"))
+    runs = RunListing(home)
+    with monkeypatch.context() as hung:
+        hung.setattr(schema, "open_to_read", unreadable)
+        assert [run.readable for run in runs.summaries()] == [False]
+    assert [run.state for run in runs.summaries()] == [RunState.FINISHED]
+
+
+def unreadable(path: Path) -> NoReturn:
+    raise RunError(f"The record of the run {path.parent.name!r} cannot be read (disk I/O error).")
+
+
+def test_a_folder_of_runs_that_the_disk_does_not_tell_is_a_sentence(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hung(path: Path) -> NoReturn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    monkeypatch.setattr(os, "scandir", hung)
+    with pytest.raises(RunError, match="cannot be listed for now"):
+        RunListing(home).summaries()

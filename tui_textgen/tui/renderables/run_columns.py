@@ -9,7 +9,7 @@ from typing import Any
 from tui_textgen.runs.snapshot import RunSummary
 from tui_textgen.tui.renderables.durations import ago
 from tui_textgen.tui.renderables.quantities import count, counted
-from tui_textgen.tui.renderables.run_lines import SIGNS, nats
+from tui_textgen.tui.renderables.run_lines import LOST, SIGNS, nats
 from tui_textgen.visible import visible_line
 
 WIDTHS = {"mark": 1, "state": 13, "name": 10, "text": 18, "step": 15, "train": 6, "best": 6, "age": 6}
@@ -53,7 +53,7 @@ def cell(run: RunSummary, column: str, now: float) -> str:
     """What stands in one column of a run; ``now`` in seconds since 1970. Marks are not the run's own."""
     match column:
         case "state":
-            return f"{SIGNS[run.state][0]} {run.state.value}"
+            return f"{SIGNS[run.state][0]} {run.state.value}" if run.readable else LOST[0]
         case "name":
             return visible_line(run.name)
         case "text":
