@@ -53,6 +53,11 @@ def find_corpus(home: Home, names: Sequence[str], encoding: str = "utf-8") -> Co
 
     ``encoding`` is that of the user's files. Raises CorpusError.
     """
+    return _found_in(home, names, encoding)[0]
+
+
+def _found_in(home: Home, names: Sequence[str], encoding: str) -> tuple[CorpusSource, list[CorpusEntry]]:
+    """The text of ``names``, and the entry of each as it was before anything of it was read."""
     if not names:
         raise CorpusError("Name a text: a path, or one that 'textgen-tui corpora' lists.")
     known_encoding(encoding)
@@ -75,15 +80,14 @@ def find_corpus(home: Home, names: Sequence[str], encoding: str = "utf-8") -> Co
     full = set(paths)
     settings = entries[0].settings if len(entries) == 1 else {}
     kept = tuple(part for part in parts if part.path in full)
-    return CorpusSource(_joined_name(entries), kept, settings, (*notes, *empty))
+    return CorpusSource(_joined_name(entries), kept, settings, (*notes, *empty)), entries
 
 
 def describe(home: Home, name: str, encoding: str = "utf-8", progress: Progress | None = None) -> CorpusDescription:
     """The entry of one text with its counts, and how it begins; reads it unless it is known. Raises CorpusError."""
-    source = find_corpus(home, [name], encoding)
+    source, (found,) = _found_in(home, [name], encoding)
     taken = survey(source, home, progress)
-    listed = {entry.name: entry for entry in list_corpora(home)}
-    entry = listed.get(name) or _found_entry(_found(name, encoding))
+    entry = {entry.name: entry for entry in list_corpora(home)}.get(name, found)  # an embedded text has a file by now
     counted = replace(entry, characters=taken.characters, distinct=len(taken.vocabulary))
     return CorpusDescription(counted, taken.preview, source.notes, taken.utf8, len(taken.vocabulary.in_bytes()))
 
