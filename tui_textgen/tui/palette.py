@@ -58,7 +58,7 @@ class Actions(Provider):
                 yield Offer(name, each.key, partial(self._do, each))
         yield Offer("Bell: off" if app.rings else "Bell: on", KEYLESS, partial(app.choose_bell, not app.rings))
         for theme in CHOICES if app.may_choose_theme else ():
-            yield Offer(f"Colours: {theme}", KEYLESS, partial(app.choose_theme, theme))
+            yield Offer(f"Colours: {theme} theme", KEYLESS, partial(app.choose_theme, theme))
 
     async def _do(self, chosen: KeyAction) -> None:
         """Do it where it belongs: its pane comes to the front."""

@@ -18,8 +18,8 @@ from tui_textgen.tui.widgets.pane import Pane
 
 KEY_STYLE, WORDS_STYLE = "bold $footer-key-foreground", "$footer-description-foreground"
 GAP = 2
-LAST = {"keys": 0, "leave": 1}
-"""The app's own actions: they stand at the right end, and stay longest."""
+LAST = {"app.keys": 0, "app.leave": 1}
+"""The app's own actions, also as a screen over it names them: they stand at the right end, and stay longest."""
 HERE, PANE, PART = 2, 3, 4
 """What goes first when the line is too short: the parts' keys, then the pane's, then those of what has the focus."""
 
@@ -81,8 +81,9 @@ def footer_keys(screen: Screen[object]) -> list[FooterKey]:
     for node, binding, enabled, _ in screen.active_bindings.values():
         if not (binding.show and enabled and binding.description) or (node, binding.action) in found:
             continue
-        at_end = isinstance(node, App) and binding.action in LAST
+        action = f"app.{binding.action}" if isinstance(node, App) else binding.action
+        at_end = action in LAST
         own = PANE if isinstance(node, (Pane, App)) else PART if is_part_action(binding) else HERE
         row = ((screen.app.get_key_display(binding), KEY_STYLE), (f" {binding.description}", WORDS_STYLE))
-        found[node, binding.action] = FooterKey(binding.key, Slot(LAST[binding.action] if at_end else own, row), at_end)
+        found[node, binding.action] = FooterKey(binding.key, Slot(LAST[action] if at_end else own, row), at_end)
     return list(found.values())
