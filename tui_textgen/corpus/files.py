@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_textgen.corpus.decoding import HEAD, check_file, head, known_encoding
+from tui_textgen.corpus.decoding import BOM, HEAD, check_file, head, known_encoding
 from tui_textgen.errors import CorpusError
 from tui_textgen.visible import visible_line
 
@@ -143,10 +143,10 @@ def _no_text(path: Path, encoding: str) -> str | None:
     if b"\0" in beginning and not codec.startswith(_WITH_ZEROS):
         return "binary"
     try:
-        codecs.getincrementaldecoder(codec)().decode(beginning, final=len(beginning) < HEAD)
+        text = codecs.getincrementaldecoder(codec)().decode(beginning, final=len(beginning) < HEAD)
     except UnicodeError:
         return "binary" if codec == "utf-8" and _mostly_control(beginning) else f"not in {codec}"
-    return None
+    return None if text.removeprefix(BOM) else "empty"
 
 
 def _mostly_control(beginning: bytes) -> bool:

@@ -51,6 +51,13 @@ def test_a_folder_is_its_texts_in_order_and_the_rest_is_told(home: Home, folder:
     assert (described.entry.title, described.notes) == ("src: 4 files", (note,))
 
 
+def test_a_byte_order_mark_alone_is_no_text(home: Home, folder: Path) -> None:
+    """Such a file kept the whole folder from being read."""
+    (folder / "mark.txt").write_bytes(b"\xef\xbb\xbf")
+    assert joined(home, "src")[-1] == "src/packed.txt.gz: zip"
+    assert "2 empty (empty.py, mark.txt)" in find_corpus(home, ["src"]).notes[0]
+
+
 def test_a_pattern_goes_through_folders_but_not_hidden_ones(home: Home, folder: Path) -> None:
     assert joined(home, "src/**/*.py") == ["src/a.py: ay", "src/b.py: bee", "src/deep/c.py: sea"]
     assert find_corpus(home, ["src/**/*.py"]).name == "src"
