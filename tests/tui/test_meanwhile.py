@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.events import AppBlur, AppFocus
 from textual.message import Message
 
-from tests.tui.fakes import NOW, FakeServices, FakeWatch, snapshot, summary, with_runs
-from tests.tui.host import until
+from tests.tui.fakes import MACHINE, NOW, FakeServices, FakeWatch, snapshot, summary, with_runs
+from tests.tui.host import screen_text, until
 from tests.tui.test_dashboard import asked, opened, see, watch_of
 from tests.tui.test_runs import app_on, some
 from tui_textgen.errors import RunError
 from tui_textgen.runs.commands import CommandKind
-from tui_textgen.runs.snapshot import RunState
+from tui_textgen.runs.snapshot import LogLine, RunState
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.endings import Endings
 from tui_textgen.tui.renderables.run_columns import cell
@@ -165,3 +165,18 @@ async def test_a_run_whose_record_cannot_be_read_for_some_seconds_has_not_failed
         endings._look()
     assert [run.state for each in told if isinstance(each, Endings.Noticed) for run in each.runs] == [RunState.FINISHED]
     assert cell(gone, "state", NOW) == "? unreadable"
+
+
+async def test_nothing_of_the_run_before_is_shown_or_asked_for_under_the_name_of_one_that_cannot_be_read() -> None:
+    """Its log stayed, its machine too, and S asked the trainer of the one for a sample with the prime of the other."""
+    before = snapshot(summary("a"), log=(LogLine(NOW - 5, "info", "What a said."),), hardware=(MACHINE,))
+    fake = with_runs(before, snapshot(summary("b")))
+    fake.preferences.set("log", True)
+    async with opened(fake, "a") as pilot:
+        await see(pilot, "What a said.", "machine")
+        watch_of(fake, "b").error = RunError("The record of the run 'b' cannot be read.")
+        pilot.app.query_one(TrainingPane).open_run("b")
+        await see(pilot, "✗ The record of the run 'b' cannot be read.", "this machine")
+        assert "What a said." not in screen_text(pilot.app)
+        await pilot.press("S")
+        assert len(pilot.app.screen_stack) == 1

@@ -87,6 +87,9 @@ class Dashboard(Vertical, WithParts, can_focus=True):
         self.query_one(LossChart).curves = LossCurves()
         self.query_one(RunLines).show(None)
         self.query_one(RunControls).show(None)
+        self.query_one(MachineColumn).show(None)
+        self.query_one(SampleAsking).show(None)
+        self.query_one(LogView).show(())
         if name == self._book_of:
             self._book.reopen()
         else:

@@ -63,8 +63,8 @@ class MachineColumn(Painted):
         self._readings.append(reading)
         self.repaint()
 
-    def show(self, snapshot: RunSnapshot) -> None:
-        """Draw the numbers of this snapshot."""
+    def show(self, snapshot: RunSnapshot | None) -> None:
+        """Draw the numbers of this snapshot; of a run of which nothing is known yet there are none."""
         self._snapshot = snapshot
         self.repaint()
 

@@ -38,7 +38,7 @@ class SampleAsking(Widget):
         self._runs, self._preferences = services.runs, services.preferences
         self._snapshot: RunSnapshot | None = None
 
-    def show(self, snapshot: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot | None) -> None:
         """Take what is known of the run now."""
         self._snapshot = snapshot
 
