@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -30,7 +32,7 @@ def train_speed(preset: str, values: dict[str, Any], distinct: int, steps: int) 
     layers = [KINDS[config.model](width, config.n_hidden).to(place, compute.dtype) for width in widths]
     inputs = torch.randn(config.seq_length, config.batch_size, widths[0]).to(place, compute.dtype)
     gradient = torch.randn(config.seq_length, config.batch_size, config.n_hidden).to(place, compute.dtype)
-    step = Recording(lambda: _forward_and_backward(layers, inputs, gradient), place)
+    step = partial(Recording(place), partial(_forward_and_backward, layers, inputs, gradient))
     times = [_timed(step, place) for _ in range(WARM_UPS + 1 + steps)]
     return {"milliseconds": 1e3 * median(times[WARM_UPS + 1 :]), "precision": compute.precision}
 
@@ -43,7 +45,7 @@ def _forward_and_backward(layers: list[nn.RNNBase], inputs: torch.Tensor, gradie
     values.backward(gradient)  # type: ignore[no-untyped-call]
 
 
-def _timed(step: Recording, place: torch.device) -> float:
+def _timed(step: Callable[[], None], place: torch.device) -> float:
     synchronise(place)
     start = now()
     step()
