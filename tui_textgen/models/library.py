@@ -13,6 +13,7 @@ from tui_textgen.models.card import ModelCard, read_card
 from tui_textgen.paths import Home, shipped
 from tui_textgen.plan import count_parameters
 from tui_textgen.runs.folder import run_folder, run_folders
+from tui_textgen.runs.lock import is_gone
 from tui_textgen.runs.names import checked_name
 from tui_textgen.visible import visible_line
 
@@ -65,7 +66,7 @@ def find_model(home: Home, name: str, which: Literal["best", "latest"] = "best")
         folder = None
     if folder is not None:
         wanted = [folder.best, folder.latest] if which == "best" else [folder.latest, folder.best]
-        if found := next((file for file in wanted if file.exists()), None):
+        if found := next((file for file in wanted if not is_gone(file)), None):
             return found
     for file in _files(shipped("models")) + _files(home.models):
         if file.stem == name:
@@ -92,9 +93,9 @@ def _candidates(home: Home) -> Iterator[tuple[str, str, Path]]:
         for path in _files(folder):
             yield path.stem, source, path
     for run in sorted(run_folders(home), key=lambda run: run.name):
-        if run.best.exists():
+        if not is_gone(run.best):
             yield run.name, "run", run.best
-        if run.latest.exists():
+        if not is_gone(run.latest):
             yield run.name, LATEST, run.latest
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.unit.models.making import card_with, write_model
 from tui_textgen.errors import ModelFileError, RunError
 from tui_textgen.models import library
+from tui_textgen.models.card import read_card
 from tui_textgen.models.library import find_model, list_models, place_for
 from tui_textgen.paths import Home
 from tui_textgen.runs.folder import RunFolder
@@ -56,6 +58,24 @@ def test_a_damaged_model_hides_no_other(home: Home) -> None:
     write_model(home.models / "good.safetensors")
     (home.models / "bad.safetensors").write_bytes(b"nonsense")
     assert [entry.name for entry in list_models(home)] == ["good"]
+
+
+def test_a_run_that_is_closed_hides_no_other_model(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of another user's ended the list."""
+    write_model(home.models / "good.safetensors")
+    theirs = run_in(home, "theirs")
+    write_model(theirs.best)
+    seen = Path.stat
+
+    def closed(self: Path, **how: Any) -> Any:
+        if theirs.checkpoints in self.parents:
+            raise PermissionError(13, "Permission denied", str(self))
+        return seen(self, **how)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    assert [entry.name for entry in list_models(home)] == ["good"]
+    with pytest.raises(ModelFileError, match="best.safetensors cannot be read: Permission denied"):
+        read_card(find_model(home, "theirs"))
 
 
 def test_a_name_is_a_file_then_a_run_then_a_model(home: Home, tmp_path: Path) -> None:
