@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,49 @@ def test_where_nothing_can_be_written_the_choice_holds_until_the_end(tmp_path: P
     with pytest.raises(TextgenError, match="Your choices cannot be remembered"):
         preferences.set("unit", "bpc")
     assert preferences.get("unit", "nats") == "bpc"
+
+
+def test_a_choice_keeps_what_another_app_chose_since_this_one_began(tmp_path: Path) -> None:
+    """An app that was open for a week wrote all its choices as they had been, whatever it chose."""
+    path = tmp_path / "file"
+    ours, theirs = Preferences(path), Preferences(path)
+    assert ours.get("theme", "dark") == "dark"
+    theirs.set("theme", "light")
+    ours.set("unit", "bpc")
+    assert Preferences(path).get("theme", "dark") == "light"
+    assert Preferences(path).get("unit", "nats") == "bpc"
+
+
+def test_what_could_not_be_written_is_written_with_the_next_choice(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    preferences = Preferences(tmp_path / "file" / "preferences.json")
+    with pytest.raises(TextgenError):
+        preferences.set("unit", "bpc")
+    (tmp_path / "file").unlink()
+    preferences.set("log", True)
+    assert Preferences(tmp_path / "file" / "preferences.json").get("unit", "nats") == "bpc"
+
+
+def test_nobody_waits_for_a_disk_that_hangs_to_be_told_a_choice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung, writing = threading.Event(), threading.Event()
+
+    def hang(path: Path, values: object) -> None:
+        writing.set()
+        hung.wait(10)
+
+    monkeypatch.setattr("tui_textgen.tui.preferences._write", hang)
+    preferences = Preferences(tmp_path / "file")
+    writer = threading.Thread(target=preferences.set, args=("unit", "bpc"))
+    writer.start()
+    assert writing.wait(10)
+    asked = threading.Thread(target=preferences.get, args=("unit", "nats"), daemon=True)
+    asked.start()
+    asked.join(5)
+    assert not asked.is_alive()
+    hung.set()
+    writer.join(10)
 
 
 ANYTHING = st.recursive(

@@ -21,12 +21,12 @@ class NotKept(Message):
 
 
 def remember(pump: MessagePump, preferences: Preferences, choices: Mapping[str, Choice]) -> None:
-    """Keep ``choices`` for the next start; ``pump`` is posted a NotKept where that fails."""
+    """Let ``choices`` hold at once, and at the next start; ``pump`` is posted a NotKept where they cannot be kept."""
+    preferences.choose(choices)
 
     def write() -> None:
         try:
-            for name, value in choices.items():
-                preferences.set(name, value)
+            preferences.write()
         except TextgenError as error:
             pump.post_message(NotKept(error))
 
