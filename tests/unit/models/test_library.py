@@ -74,7 +74,7 @@ def test_a_run_that_is_closed_hides_no_other_model(home: Home, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "stat", closed)
     assert [entry.name for entry in list_models(home)] == ["good"]
-    with pytest.raises(ModelFileError, match="best.safetensors cannot be read: Permission denied"):
+    with pytest.raises(ModelFileError, match=r"best\.safetensors cannot be read: Permission denied"):
         read_card(find_model(home, "theirs"))
 
 
