@@ -19,7 +19,7 @@ from tui_textgen.corpus.files import TextFiles, common_folder, text_files, text_
 from tui_textgen.corpus.source import CorpusSource, Part
 from tui_textgen.corpus.survey import Progress, remembered, survey
 from tui_textgen.errors import CorpusError
-from tui_textgen.paths import Home, shipped
+from tui_textgen.paths import HOME_VARIABLE, Home, shipped
 from tui_textgen.visible import visible_line
 
 __all__ = ["CorpusDescription", "CorpusEntry", "describe", "find_corpus", "list_corpora"]
@@ -31,7 +31,20 @@ NAMED_AT_MOST = 3
 
 
 def list_corpora(home: Home) -> list[CorpusEntry]:
-    """Every text of the library: shipped, of the catalogue, embedded, then the user's. No text is read for it."""
+    """Every text of the library: shipped, of the catalogue, embedded, then the user's. No text is read for it.
+
+    Raises CorpusError where one of its folders is closed to us.
+    """
+    try:
+        return _listed(home)
+    except OSError as error:
+        raise CorpusError(
+            f"‘{visible_line(str(error.filename))}’ cannot be looked at ({error.strerror}); change the permissions of "
+            f"its folder, or move everything to another place with {HOME_VARIABLE}."
+        ) from error
+
+
+def _listed(home: Home) -> list[CorpusEntry]:
     entries = [_file_entry(path, path.stem, "shipped") for path in _texts(shipped("corpora"))]
     downloadable = catalogue(home).texts.values()
     entries += [_catalogue_entry(text, home) for text in downloadable]

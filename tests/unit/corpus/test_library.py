@@ -79,6 +79,19 @@ class TestListing:
         assert [entry.name for entry in list_corpora(home) if entry.source == "yours"] == ["poems", "poems.txt.gz"]
         assert (text_of(home, "poems"), text_of(home, "poems.txt.gz")) == ("plain", "packed")
 
+    def test_a_folder_that_is_closed_is_a_sentence(
+        self, home: Home, mine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The app looked for texts without an end."""
+        mine("poems.txt", "a")
+
+        def closed(self: Path) -> bool:
+            raise PermissionError(13, "Permission denied", str(self))
+
+        monkeypatch.setattr(Path, "is_file", closed)
+        with pytest.raises(CorpusError, match=r"cannot be looked at \(Permission denied\); change the permissions"):
+            list_corpora(home)
+
     def test_a_text_that_is_removed_while_the_list_is_made_ends_nothing(
         self, home: Home, mine: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
