@@ -90,7 +90,7 @@ async def test_the_log_is_remembered() -> None:
 
 async def test_a_choice_that_cannot_be_remembered_is_said() -> None:
     class Full(Preferences):
-        def set(self, name: str, value: bool | int | float | str | list[str]) -> None:
+        def write(self) -> None:
             raise TextgenError("Your choices cannot be remembered: the disk is full.")
 
     fake = replace(with_runs(snapshot()), preferences=Full())

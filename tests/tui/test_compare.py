@@ -145,6 +145,17 @@ async def test_a_run_that_cannot_be_read_is_said_and_read_once_it_can_be() -> No
         assert "cannot be read" not in screen_text(app)
 
 
+async def test_a_run_that_cannot_be_read_is_said_for_as_long_as_that_is_so_though_another_one_goes_on() -> None:
+    """The next step of the other one took the sentence away."""
+    fake = three()
+    async with compared(fake) as pilot:
+        fake.runs.watches["slow"].error = RunError("The record of the run slow cannot be read; is the disk there?")
+        await see(pilot, "The record of the run slow cannot be read")
+        fast = fake.runs.watches["fast"]
+        fast.script = [replace(fast.script[-1], summary=replace(fast.script[-1].summary, step=1234))]
+        await see(pilot, "1,234/2,232", "The record of the run slow cannot be read")
+
+
 async def test_enter_opens_the_chosen_run_and_escape_goes_back_to_the_list() -> None:
     async with compared(three()) as pilot:
         await pilot.press("right", "enter")

@@ -29,11 +29,11 @@ class RunsFollower:
             self.follower, self.snapshots, self.gone = follower, snapshots, gone
 
     class Failed(Message):
-        """One of the runs cannot be read; the follower goes on trying."""
+        """The run ``name`` cannot be read until it is Seen again; the follower goes on trying."""
 
-        def __init__(self, follower: RunsFollower, sentence: str) -> None:
+        def __init__(self, follower: RunsFollower, name: str, sentence: str) -> None:
             super().__init__()
-            self.follower, self.sentence = follower, sentence
+            self.follower, self.name, self.sentence = follower, name, sentence
 
     def __init__(self, names: Sequence[str], opened: Callable[[str], Watch], post: Callable[[Message], bool]) -> None:
         self._names = list(names)
@@ -82,7 +82,7 @@ class RunsFollower:
             self._forget(name)
             if self._said.get(name) != str(error):
                 self._said[name] = str(error)
-                self._post(self.Failed(self, str(error)))
+                self._post(self.Failed(self, name, str(error)))
             return
         self._said.pop(name, None)
         if snapshot.gone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -62,6 +62,8 @@ class Comparison(Vertical, WithParts, can_focus=True):
         super().__init__()
         self._services = services
         self._runs = {name: Compared(name, look) for name, look in looks.items()}
+        self._unreadable: dict[str, str] = {}
+        self._gone: list[str] = []
         self._follower = RunsFollower(list(looks), self._open, self.post_message)
 
     def compose(self) -> ComposeResult:
@@ -94,18 +96,19 @@ class Comparison(Vertical, WithParts, can_focus=True):
         message.follower.taken()
         for name, snapshot in message.snapshots.items():
             self._runs[name] = replace(self._runs[name], snapshot=snapshot)
+            self._unreadable.pop(name, None)
         for name in message.gone:
             del self._runs[name]
-        if message.gone:
-            self._say_gone(message.gone)
-        elif all(run.snapshot for run in self._runs.values()):
-            self.query_one(NewsLine).say("")
+            self._unreadable.pop(name, None)
+        self._gone += message.gone
+        self._say()
         self._show()
 
     @while_open
     def on_runs_follower_failed(self, message: RunsFollower.Failed) -> None:
         message.stop()
-        self.query_one(NewsLine).say(message.sentence, alarm=True)
+        self._unreadable[message.name] = message.sentence
+        self._say()
 
     def on_comparison_table_run_chosen(self, message: ComparisonTable.RunChosen) -> None:
         message.stop()
@@ -129,9 +132,16 @@ class Comparison(Vertical, WithParts, can_focus=True):
         if before.unit is not view.unit:
             self._show_table(view)
 
-    def _say_gone(self, names: Sequence[str]) -> None:
-        left = "Esc goes back to the list." if not self._runs else f"{counted(len(self._runs), 'run')} left."
-        self.query_one(NewsLine).say(f"Deleted or renamed meanwhile: {', '.join(names)}. {left}")
+    def _say(self) -> None:
+        """Which run cannot be read now, or else which ones are no more, or that some are still being opened."""
+        line = self.query_one(NewsLine)
+        if self._unreadable:
+            line.say(next(reversed(self._unreadable.values())), alarm=True)
+        elif self._gone:
+            left = "Esc goes back to the list." if not self._runs else f"{counted(len(self._runs), 'run')} left."
+            line.say(f"Deleted or renamed meanwhile: {', '.join(self._gone)}. {left}")
+        elif all(run.snapshot for run in self._runs.values()):
+            line.say("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.part_allows(parameters) if action == "at" else True
