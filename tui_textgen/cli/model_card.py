@@ -52,7 +52,7 @@ def print_card(name: str, card: ModelCard) -> None:
     """The same, readable: what it is, what it knows, how it was trained."""
     facts = card_json(name, card)
     characters, training = facts.pop("vocabulary"), facts.pop("training")
-    facts["saved_at"] = datetime.fromtimestamp(facts["saved_at"]).isoformat(" ", "seconds")
+    facts["saved_at"] = _moment(facts["saved_at"])
     facts["val_loss"], facts["bits_per_char"] = loss(facts["val_loss"]), loss(facts["bits_per_char"])
     for whole in ("bytes", "parameters", "step", "distinct"):
         facts[whole] = count(facts[whole])
@@ -66,6 +66,14 @@ def print_card(name: str, card: ModelCard) -> None:
         return
     print("\ntrained with")
     print_facts({visible_line(_title(setting)): _told(value) for setting, value in training.items()})
+
+
+def _moment(seconds: float) -> str:
+    """A file's time may be one that calendars have no year for."""
+    try:
+        return datetime.fromtimestamp(seconds).isoformat(" ", "seconds")
+    except (ValueError, OverflowError, OSError):
+        return UNKNOWN
 
 
 def _told(value: Any) -> str:

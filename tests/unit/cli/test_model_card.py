@@ -22,3 +22,9 @@ def test_of_very_many_characters_the_first_are_printed(
     shown = [line for line in lines[start : lines.index("", start)] if line != last]
     assert "".join(shown).replace(" ", "") == known[:MOST_SHOWN]
     assert (last in lines) is (more > 0)
+
+
+@pytest.mark.parametrize("moment", [1e13, -1e13, 1e300])
+def test_a_file_of_no_year_is_shown_too(tmp_path: Path, capsys: pytest.CaptureFixture[str], moment: float) -> None:
+    print_card("book", replace(CARD, path=tmp_path, saved_at=moment))
+    assert [line for line in capsys.readouterr().out.splitlines() if line.split() == ["saved_at", "–"]]
