@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_textgen.hardware import GpuReading, HardwareReading
-from tui_textgen.runs.alert_book import CALM_SECONDS, AlertBook
+from tui_textgen.runs.alert_book import CALM_SECONDS, LINES, AlertBook
 from tui_textgen.runs.alerts import Kind, alerts, unsaved_for
 from tui_textgen.runs.judgement import divergence, overfitting
 from tui_textgen.runs.snapshot import LogLine, Point, RunSnapshot, RunState, RunSummary, Series
@@ -234,6 +234,17 @@ def test_what_comes_up_rings_once() -> None:
     book.look(calm, NOW + 200 + CALM_SECONDS)
     assert [alert.kind for alert in book.look(hot, NOW + 201 + CALM_SECONDS)] == [Kind.HOT]
     assert len(book.lines) == 2
+
+
+def test_what_comes_up_for_weeks_does_not_fill_the_memory() -> None:
+    book = AlertBook()
+    calm = run(heard_at=NOW + 9e9, saved_at=NOW + 9e9)
+    hot = replace(calm, hardware=(replace(MACHINE, gpus=(replace(GPU, temperature=95.0),)),))
+    for hour in range(2 * LINES + 50):
+        book.look(calm if hour % 2 else hot, NOW + 3600 * hour)
+    times = [line.time for line in book.lines]
+    assert len(times) <= LINES
+    assert times[-1] == NOW + 3600 * (2 * LINES + 48)
 
 
 def test_a_second_end_rings_again() -> None:
