@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 from textual.events import AppBlur, AppFocus
 from textual.message import Message
 
@@ -10,11 +13,14 @@ from tests.tui.host import screen_text, until
 from tests.tui.test_dashboard import asked, opened, see, watch_of
 from tests.tui.test_runs import app_on, some
 from tui_textgen.errors import RunError
+from tui_textgen.models.library import ModelEntry
 from tui_textgen.runs.commands import CommandKind
 from tui_textgen.runs.snapshot import LogLine, RunState
 from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.endings import Endings
 from tui_textgen.tui.renderables.run_columns import cell
+from tui_textgen.tui.screens.model_picker import ModelPicker
+from tui_textgen.tui.widgets.model_choice import ModelChoice
 from tui_textgen.tui.widgets.run_table import RunTable
 from tui_textgen.tui.widgets.training_form import TrainingForm
 from tui_textgen.tui.widgets.training_pane import TrainingPane
@@ -180,3 +186,27 @@ async def test_nothing_of_the_run_before_is_shown_or_asked_for_under_the_name_of
         assert "What a said." not in screen_text(pilot.app)
         await pilot.press("S")
         assert len(pilot.app.screen_stack) == 1
+
+
+async def test_a_key_that_is_pressed_again_while_models_are_looked_for_opens_one_list() -> None:
+    fake, slow = FakeServices(), threading.Event()
+    slow.set()
+
+    def models() -> list[ModelEntry]:
+        slow.wait(10)
+        return list(fake.models)
+
+    app = TextgenApp(replace(fake.services, models=models), pane="console")
+    async with app.run_test(size=BROAD) as pilot:
+        await see(pilot, "model levin")
+        await until(pilot, lambda: app.query_one(ModelChoice).held)
+        await pilot.press("escape")
+        slow.clear()
+        await pilot.press("m", "m")
+        slow.set()
+        await until(pilot, lambda: isinstance(app.screen, ModelPicker))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1

@@ -140,6 +140,8 @@ class ModelChoice(Static):
         from tui_textgen.tui.screens.model_picker import ModelPicker
 
         self.entries = message.entries
+        if message.pick and isinstance(self.app.screen, ModelPicker):
+            return  # asked for twice, while the models were looked for
         if message.pick:
             self.app.push_screen(ModelPicker(message.entries), self._picked)
         elif message.load is None:
