@@ -58,6 +58,8 @@ def score(
             _print_characters(text, writer.look(text))
             return
         result = writer.score(Path(name), encoding, lanes, window)
+    if lanes and window and lanes * window > result.characters:
+        say(f"The text is short for {lanes:,} lanes × {window:,}: it was cut into fewer or shorter ones.")
     if as_json:
         print_json(
             {
