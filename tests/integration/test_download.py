@@ -233,7 +233,7 @@ class TestWhatGoesWrong:
     def test_a_disk_that_fails(self, home: Home, web: Web) -> None:
         listed(home, web.serves("/text", TEXT))
         home.cache.write_text("a file where a folder should be")
-        with pytest.raises(TextgenError, match="could not be written to"):
+        with pytest.raises(TextgenError, match="could not be written"):
             got(home)
 
 

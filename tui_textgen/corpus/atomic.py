@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui_textgen.errors import TextgenError
-from tui_textgen.paths import make_private
+from tui_textgen.paths import HOME_VARIABLE, make_private
 from tui_textgen.visible import visible_line
 
 ABANDONED_SECONDS = 600.0
@@ -44,10 +44,16 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
         _sync_folder(path.parent)
     except OSError as error:
-        raise TextgenError(
-            f"‘{visible_line(str(path))}’ could not be written ({error.strerror or error}); free some space, "
-            "or move everything to another disk with TEXTGEN_TUI_HOME."
-        ) from error
+        raise TextgenError(not_written(path, error)) from error
+
+
+def not_written(path: Path, error: OSError) -> str:
+    """What to tell where the system refused to write ``path``, a file of the app's or one that somebody asked for."""
+    remedy = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else "mend that"
+    return (
+        f"‘{visible_line(str(path))}’ could not be written ({error.strerror or error}); {remedy}, or choose another "
+        f"place: {HOME_VARIABLE} moves all that the app keeps."
+    )
 
 
 def sweep(folder: Path, pattern: str = PARTS, age: float = ABANDONED_SECONDS) -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from tui_textgen.corpus.atomic import sweep, whole_file
+from tui_textgen.corpus.atomic import not_written, sweep, whole_file
 from tui_textgen.corpus.catalogue import CatalogueText
 from tui_textgen.corpus.decoding import shown
 from tui_textgen.errors import CorpusError, DownloadError, TextgenError
@@ -74,10 +74,7 @@ def _folder_for_now(home: Home) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(dir=home.downloads) as folder:
             yield Path(folder)
     except OSError as error:
-        raise TextgenError(
-            f"{shown(home.downloads)} could not be written to ({error.strerror or error}); free some space, or move "
-            "everything to another disk with TEXTGEN_TUI_HOME."
-        ) from error
+        raise TextgenError(not_written(home.downloads, error)) from error
 
 
 # Over the line

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui_textgen.corpus.atomic import ABANDONED_SECONDS, whole_file
+from tui_textgen.errors import TextgenError
 
 
 def age(path: Path) -> Path:
@@ -60,3 +61,18 @@ def test_a_file_system_that_syncs_no_folders_takes_files(tmp_path: Path, monkeyp
     with whole_file(tmp_path / "text") as file:
         file.write(b"whole")
     assert (tmp_path / "text").read_bytes() == b"whole"
+
+
+@pytest.mark.parametrize(("code", "remedy"), [(errno.ENOSPC, "free some space, or"), (errno.EACCES, "mend that, or")])
+def test_the_remedy_is_that_of_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, remedy: str
+) -> None:
+    """A folder that may not be written to was told to need space."""
+
+    def refused(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", refused)
+    with pytest.raises(TextgenError, match=remedy), whole_file(tmp_path / "text"):
+        pass
+    assert not list(tmp_path.iterdir())
