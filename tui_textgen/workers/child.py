@@ -31,7 +31,8 @@ class Child:
     """A process that runs ``module``, whose ``main`` calls :func:`tui_textgen.workers.serving.serve`.
 
     ``name`` is how messages call it. It has a session of its own, so that Ctrl-C in the terminal passes it by; it
-    leaves when its input is closed, which the end of this process does too.
+    leaves when its input is closed, which the end of this process does too. Raises WorkerError where the system has no
+    room for another process.
     """
 
     def __init__(self, module: str, *arguments: str, name: str, environment: Mapping[str, str] | None = None) -> None:
@@ -41,14 +42,17 @@ class Child:
         self._turn = threading.Lock()
         self._sending = threading.Lock()
         self._closed = False
-        self._process = subprocess.Popen(
-            python_command(module, *arguments),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **(environment or {})},
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                python_command(module, *arguments),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, **(environment or {})},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise WorkerError(f"The {name} cannot be started ({error.strerror}); try again.") from error
         self._said: deque[str] = deque(maxlen=LAST_LINES)
         self._listener = threading.Thread(target=self._listen, name=f"{name} stderr", daemon=True)
         self._listener.start()

@@ -180,21 +180,27 @@ def start_trainer(folder: RunFolder, resume: bool = False, epochs: int | None = 
     """Start the trainer of ``folder`` as a session of its own, its output in ``trainer.log``; its process id.
 
     Neither a hang-up of the terminal nor the end of this process reaches it. Of several processes it is the one that
-    watches over the others.
+    watches over the others. Raises RunError where the system has no room for another process.
     """
     module = ["tui_textgen.workers.trainer"] if nproc == 1 else ["tui_textgen.workers.ranks", str(nproc)]
     command = python_command(*module, str(folder.path))
     command += ["--resume"] * resume + ([] if epochs is None else ["--epochs", str(epochs)])
     # Where this process is somebody's rank, the trainer is not.
     environment = {name: value for name, value in os.environ.items() if name not in ("RANK", "WORLD_SIZE")}
-    descriptor = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=descriptor, stderr=descriptor,
-            env={**settled_threads(), **environment, **settled_allocator()}, start_new_session=True,
-        )  # fmt: skip
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=descriptor, stderr=descriptor,
+                env={**settled_threads(), **environment, **settled_allocator()}, start_new_session=True,
+            )  # fmt: skip
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise RunError(
+            f"The trainer of {folder.name!r} cannot be started ({error.strerror}); "
+            f"try again: textgen-tui resume {folder.name}"
+        ) from error
     # Without somebody who waits, a trainer that ended would stay as a zombie while this process lives.
     threading.Thread(target=process.wait, name=f"trainer {process.pid}", daemon=True).start()
     set_facts(folder, launched_as=[os.uname().nodename, process.pid])

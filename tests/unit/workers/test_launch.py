@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import subprocess
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.unit.runs.making import home_in, make_run, record
 from tui_textgen.config import training_config
-from tui_textgen.errors import RunError, SettingsError
+from tui_textgen.errors import RunError, SettingsError, WorkerError
 from tui_textgen.plan import plan_run
 from tui_textgen.runs.store import RunStore
 from tui_textgen.runs.summary import summarise
-from tui_textgen.workers.launch import check_checkpoint, check_memory, resume_run, set_facts
+from tui_textgen.workers.child import Child
+from tui_textgen.workers.launch import check_checkpoint, check_memory, resume_run, set_facts, start_trainer
 
 MANY = 3_000_000
 """More distinct characters than there are: whatever machine this is, it has no memory for them."""
@@ -60,3 +65,19 @@ def test_a_run_is_not_resumed_to_less_than_it_has_had(tmp_path: Path) -> None:
         store.set_facts(state="stopped")
     with pytest.raises(RunError, match="has had 600 steps; ask for more epochs"):
         resume_run(home, run.name, epochs=1)
+
+
+def test_a_system_without_room_for_another_process_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form of the run waited for ever, and nothing led out of it."""
+
+    def full(*command: object, **rest: object) -> NoReturn:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(subprocess, "Popen", full)
+    run = make_run(home_in(tmp_path))
+    with pytest.raises(RunError, match=r"cannot be started .*textgen-tui resume small-quick"):
+        start_trainer(run)
+    with pytest.raises(WorkerError, match="The reader cannot be started"):
+        Child("tui_textgen.workers.reader", name="reader")
