@@ -69,6 +69,17 @@ async def test_the_panes_stand_side_by_side_where_there_is_room() -> None:
         assert [pane.id for pane in app.query(Pane) if pane.display] == ["training"]
 
 
+async def test_escape_leads_from_the_form_back_to_the_texts_that_it_was_opened_from() -> None:
+    app = TextgenApp(FakeServices().services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "hello" in screen_text(app))
+        await pilot.press("enter")
+        await see(pilot, "Start training")
+        assert front(pilot) == "training"
+        await pilot.press("escape")
+        await until(pilot, lambda: front(pilot) == "corpora")
+
+
 async def test_without_runs_the_list_teaches() -> None:
     app = TextgenApp(with_runs().services, pane="training")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -21,6 +21,7 @@ from tui_textgen.tui.app import TextgenApp
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.run_settings import RunSettings, groups
 from tui_textgen.tui.typed_settings import TypedSettings
+from tui_textgen.tui.widgets.choice import Choice
 from tui_textgen.tui.widgets.setting_field import SettingField
 from tui_textgen.tui.widgets.training_form import TrainingForm
 
@@ -217,6 +218,20 @@ async def test_escape_leaves_the_field_and_then_the_form() -> None:
         assert not app.heard(TrainingForm.Cancelled)
         await pilot.press("escape")
         await until(pilot, lambda: app.heard(TrainingForm.Cancelled))
+
+
+async def test_on_the_button_left_and_right_choose_the_preset_as_the_help_there_says() -> None:
+    app = host()
+    async with shown(app) as pilot:
+        preset = app.query_one("#preset Choice", Choice)
+        app.query_one(TrainingForm).focus()
+        await until(pilot, lambda: "What suits what: left and right" in app.text())
+        first = preset.value
+        await pilot.press("right")
+        assert preset.value != first
+        await until(pilot, lambda: f"{preset.value}:" in app.text())
+        await pilot.press("left")
+        assert preset.value == first
 
 
 async def test_a_click_takes_the_next_choice() -> None:

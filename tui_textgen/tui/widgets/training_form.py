@@ -20,6 +20,7 @@ from tui_textgen.tui.background import while_open
 from tui_textgen.tui.chosen_text import ChosenText
 from tui_textgen.tui.renderables.quantities import count
 from tui_textgen.tui.starting import Starting, words_at
+from tui_textgen.tui.widgets.choice import Choice
 from tui_textgen.tui.widgets.first_model_field import FirstModelField
 from tui_textgen.tui.widgets.notice import Notice
 from tui_textgen.tui.widgets.outlook import Outlook
@@ -48,6 +49,8 @@ class TrainingForm(Vertical):
         Binding("escape", "leave", "Back"),
         Binding("up", "step(-1)", "Field above", show=False),
         Binding("down", "step(1)", "Field below", show=False),
+        Binding("left", "turn_preset(-1)", "Preset before", show=False),
+        Binding("right", "turn_preset(1)", "Next preset", show=False),
     ]
     DEFAULT_CSS = """
     TrainingForm { height: 1fr; }
@@ -177,9 +180,7 @@ class TrainingForm(Vertical):
     def _tell_help(self) -> None:
         name = self._focused_setting()
         preset = f"{self._settings.preset}: {self._settings.preset_help}."
-        if name is None:
-            words = preset
-        elif name == "preset":
+        if name in (None, "preset"):  # on the button, left and right are the preset's too
             words = f"{preset} {self.PRESET_HELP}"
         elif name == "init_from":
             words = FirstModelField.HELP
@@ -263,6 +264,10 @@ class TrainingForm(Vertical):
         focused = self.screen.focused
         at = stops.index(focused) if focused in stops else -1
         stops[(at + by) % len(stops)].focus()
+
+    def action_turn_preset(self, by: int) -> None:
+        """Take the next preset, or the one before, wherever left and right mean nothing else."""
+        self.query_one("#preset Choice", Choice).action_turn(by)
 
     def action_leave(self) -> None:
         """Give up the run that is on its way; else leave a field for the button, then the form."""

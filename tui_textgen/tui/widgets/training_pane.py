@@ -229,6 +229,7 @@ class TrainingPane(Pane):
             self.open_run(self._form.source)
         else:
             self._show("list")
+            self.post_message(self.CorpusWanted())
 
     def on_sample_view_wanted(self, message: SampleView.Wanted) -> None:
         if self._follower:
