@@ -235,7 +235,10 @@ def as_typed(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    short = f"{value:.12g}"
+    return short if float(short) == value else repr(value)  # which tells all of its digits
 
 
 def bounds(field: FieldInfo) -> str:

@@ -14,6 +14,7 @@ from tui_textgen.config import (
     ModelConfig,
     SamplingConfig,
     TrainingConfig,
+    as_typed,
     bounds,
     build,
     training_config,
@@ -97,6 +98,16 @@ def test_settings_survive_json(prime: str, share: float, limit: int | None) -> N
     values = {"sample_prime": prime, "drop_prob": share, "max_steps": limit}
     config = build(TrainingConfig, values)
     assert build(TrainingConfig, json.loads(json.dumps(config.model_dump(mode="json")))) == config
+
+
+@given(st.floats(0, 10))
+def test_a_number_as_typed_is_that_number(value: float) -> None:
+    """Of more than twelve digits it was another one, and a form that was left as it stood changed it."""
+    assert float(as_typed(value)) == value
+
+
+def test_numbers_are_typed_in_short() -> None:
+    assert [as_typed(value) for value in (5.0, 0.006, 1e-05, 0.1 + 0.2)] == ["5", "0.006", "1e-05", repr(0.1 + 0.2)]
 
 
 def test_settings_cannot_be_changed() -> None:

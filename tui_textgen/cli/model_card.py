@@ -54,6 +54,8 @@ def print_card(name: str, card: ModelCard) -> None:
     characters, training = facts.pop("vocabulary"), facts.pop("training")
     facts["saved_at"] = _moment(facts["saved_at"])
     facts["val_loss"], facts["bits_per_char"] = loss(facts["val_loss"]), loss(facts["bits_per_char"])
+    if facts["epoch"] is not None:
+        facts["epoch"] = f"{facts['epoch']:.2f}"
     for whole in ("bytes", "parameters", "step", "distinct"):
         facts[whole] = count(facts[whole])
     print_facts({fact: _told(value) for fact, value in facts.items()})
