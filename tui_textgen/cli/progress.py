@@ -12,8 +12,11 @@ from tui_textgen.runs.snapshot import RunSnapshot, RunState, RunSummary
 from tui_textgen.visible import visible_line
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import TaskID
 
+ROOMY = 110
+"""Columns from which the bar and the run's name have room."""
 PLAIN_SECONDS = 5.0
 """Between two plain lines."""
 
@@ -71,17 +74,19 @@ class PlainProgress:
 
 
 class LiveProgress:
-    """A bar with the numbers beside it."""
+    """A bar with the numbers beside it; in a narrow terminal the state and the numbers, which are one line so."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console | None = None) -> None:
+        """``console`` None: standard output."""
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
         from rich.table import Column
 
-        self._bar = Bar(
-            TextColumn("{task.description}", markup=False), BarColumn(bar_width=12),
-            TextColumn("{task.fields[words]}", markup=False, table_column=Column(no_wrap=False)),
-        )  # fmt: skip
+        words = TextColumn("{task.fields[words]}", markup=False, table_column=Column(no_wrap=False))
+        self._bar = Bar(TextColumn("{task.description}", markup=False), BarColumn(bar_width=12), words, console=console)
+        self._roomy = self._bar.console.width >= ROOMY
+        if not self._roomy:
+            self._bar.columns = (self._bar.columns[0], words)
         self._task: TaskID = self._bar.add_task("starting", total=None, words="")
 
     def __enter__(self) -> Self:
@@ -95,7 +100,7 @@ class LiveProgress:
         run = snapshot.summary
         self._bar.update(
             self._task, completed=run.step, total=run.steps, words=progress_words(run, _left(snapshot)),
-            description=visible_line(f"{run.state} {run.name}"),
+            description=visible_line(f"{run.state} {run.name}") if self._roomy else run.state,
         )  # fmt: skip
 
     def note(self, text: str) -> None:

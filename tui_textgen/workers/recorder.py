@@ -21,7 +21,7 @@ from tui_textgen.network.events import (
     ValidationCompleted,
     WentBack,
 )
-from tui_textgen.runs.commands import SAVES, Command
+from tui_textgen.runs.commands import SAVES, Command, CommandKind
 from tui_textgen.runs.folder import RunFolder
 from tui_textgen.runs.lock import is_gone
 from tui_textgen.runs.snapshot import RunState
@@ -29,6 +29,17 @@ from tui_textgen.runs.store import RunStore
 
 if TYPE_CHECKING:
     from tui_textgen.network.session import TrainingSession
+
+
+ASKED = {
+    CommandKind.PAUSE: "Asked to pause",
+    CommandKind.CONTINUE: "Asked to go on",
+    CommandKind.STOP: "Asked to stop",
+    CommandKind.CHECKPOINT: "Asked for a checkpoint",
+    CommandKind.SAMPLE: "Asked for a sample",
+    CommandKind.RATE: "Asked for another learning rate",
+    CommandKind.EXTEND: "Asked for more epochs",
+}
 
 
 class Recorder:
@@ -74,11 +85,11 @@ class Recorder:
                     self._in_work.append((command, step))
                 else:
                     store.mark_taken(command, step)
-                store.add_log("info", f"{command.kind} at step {step:,}")
+                store.add_log("info", f"{ASKED[command.kind]} at step {step:,}.")
             case TrainingFinished(step, reason):
                 self._mark_taken()
                 store.set_facts(state=RunState(reason), pid=None)
-                store.add_log("info", f"{reason} at step {step:,}")
+                store.add_log("info", f"{reason.capitalize()} at step {step:,}.")
                 store.commit(durable=True)
 
     def _tell_altered(self, event: Altered) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
-from tui_textgen.cli.progress import PLAIN_SECONDS, PlainProgress, progress_words, remaining
+from tui_textgen.cli.progress import PLAIN_SECONDS, LiveProgress, PlainProgress, progress_words, remaining
 from tui_textgen.runs.snapshot import Point, RunSnapshot, RunState, RunSummary
 
 RUN = RunSummary(
@@ -39,6 +42,18 @@ def test_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert "step 100/400" in capsys.readouterr().out
     progress.update(replace(validated, summary=replace(RUN, state=RunState.FINISHED)))
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_line_that_moves_is_one_line(width: int) -> None:
+    long = replace(RUN, name="python-reference-standard", step=1655, steps=167_400, chars_per_second=312_000.0)
+    written = io.StringIO()
+    with LiveProgress(Console(file=written, width=width, force_terminal=True)) as progress:
+        progress.update(RunSnapshot(long))
+    last = re.sub(r"\x1b\[[^A-Za-z]*[A-Za-z]", "", written.getvalue()).splitlines()[-1].strip()
+    assert last.startswith("running")
+    assert last.endswith("left")
+    assert (long.name in last) is (width == 120)
 
 
 def test_a_run_that_goes_on_does_not_repeat_what_was_measured_before(capsys: pytest.CaptureFixture[str]) -> None:
