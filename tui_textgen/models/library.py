@@ -40,7 +40,10 @@ class ModelEntry:
 
 
 def list_models(home: Home) -> list[ModelEntry]:
-    """Every model that can be loaded: shipped, imported, and each run's best and, where it is later, latest."""
+    """Every model that can be loaded: shipped, imported, and each run's best and, where it is later, latest.
+
+    Raises ModelFileError or RunError where the disk does not tell which there are.
+    """
     entries: list[ModelEntry] = []
     for name, source, path in _candidates(home):
         try:
@@ -68,9 +71,9 @@ def find_model(home: Home, name: str, which: Literal["best", "latest"] = "best")
         wanted = [folder.best, folder.latest] if which == "best" else [folder.latest, folder.best]
         if found := next((file for file in wanted if not is_gone(file)), None):
             return found
-    for file in _files(shipped("models")) + _files(home.models):
-        if file.stem == name:
-            return file
+    for models in (shipped("models"), home.models):
+        if found := next((file for file in _files(models) if file.stem == name), None):
+            return found
     if folder is not None:
         raise ModelFileError(f"The run {folder.name!r} has no checkpoint yet; wait for its first one.")
     raise ModelFileError(
@@ -100,7 +103,15 @@ def _candidates(home: Home) -> Iterator[tuple[str, str, Path]]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+    """The models of ``folder`` by name; none where it is not there, ModelFileError where it is closed to us."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise ModelFileError(
+            f"The models in {visible_line(str(folder))} cannot be listed ({error.strerror}); change its permissions."
+        ) from error
 
 
 def _as_path(name: str) -> Path:

@@ -78,6 +78,22 @@ def test_a_run_that_is_closed_hides_no_other_model(home: Home, monkeypatch: pyte
         read_card(find_model(home, "theirs"))
 
 
+def test_a_folder_of_models_that_is_closed_is_told(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its models were missing without a word."""
+    kept = write_model(tmp_path / "shipped/models/classic.safetensors")
+    opened = Path.iterdir
+
+    def closed(self: Path) -> Any:
+        if self == home.models:
+            raise PermissionError(13, "Permission denied", str(self))
+        return opened(self)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(ModelFileError, match=r"models cannot be listed \(Permission denied\)"):
+        list_models(home)
+    assert find_model(home, "classic") == kept
+
+
 def test_a_name_is_a_file_then_a_run_then_a_model(home: Home, tmp_path: Path) -> None:
     kept = write_model(home.models / "same.safetensors")
     assert find_model(home, "same") == kept
