@@ -29,6 +29,9 @@ MEASURED_SPEED = 12_400
 """Characters per second of 2 × 512 with the standard preset, on two cores of an AMD EPYC."""
 SIMILAR = 4.0
 """A run tells the speed of another size if that takes up to so many times its arithmetic, or a share of that."""
+SMALLEST_STEP = 1 / 16
+"""Of the characters that a step would read. A run whose steps read less, of a very short text, tells nothing: most of
+its time goes into what each step takes however much it reads."""
 MUCH_REPEATED = 0.05
 """The share of repeated passages from which on they are worth a word."""
 
@@ -86,11 +89,11 @@ def advise(
     values = {**rule, **own}
     config = training_config(DEFAULT_PRESET, values)
     plan = plan_run(config, characters, distinct)
-    speed = _speed(config.shape, distinct, runs, gpu)
+    of_step = plan.train.lanes * plan.train.seq_length
+    speed = _speed(config.shape, distinct, (run for run in runs if _step_of(run) >= SMALLEST_STEP * of_step), gpu)
     seconds = None
     if speed.characters:
-        read = plan.steps * plan.train.lanes * plan.train.seq_length
-        seconds = read / speed.characters * (1 + (VALIDATION_SHARE if plan.validation else 0))
+        seconds = plan.steps * of_step / speed.characters * (1 + (VALIDATION_SHARE if plan.validation else 0))
     reasons = [_own_reason(own), *_size_reasons(rule, _parameters(n_hidden, n_layers, distinct), ratio)]
     if repeated >= MUCH_REPEATED:
         reasons.append(f"The {repeated:.0%} of the text that repeat what stands before count for nothing here.")
@@ -179,6 +182,11 @@ def _speed(shape: ModelConfig, distinct: int, runs: Iterable[RunSummary], gpu: b
         f"an estimate: no run of a similar size was trained here yet; two cores of an AMD EPYC make {MEASURED_SPEED:,} "
         "characters/s with 2 × 512.",
     )  # fmt: skip
+
+
+def _step_of(run: RunSummary) -> float:
+    """Characters that a step of ``run`` reads, about: too many rather than too few, by what is done between steps."""
+    return (run.chars_per_second or 0.0) * run.seconds / run.step if run.step else 0.0
 
 
 def _shape_of(run: RunSummary) -> ModelConfig | None:

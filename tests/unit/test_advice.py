@@ -61,6 +61,13 @@ def test_a_run_of_settings_that_are_none_tells_nothing() -> None:
         assert advise(*ANNA, {}, [odd], gpu=False) == advise(*ANNA, {}, [], gpu=False)
 
 
+def test_a_run_of_a_few_characters_tells_nothing_of_a_longer_text() -> None:
+    """By a run of the worked example, with 4 characters a step, a minute's training was to take an hour."""
+    hello = replace(run("hello", speed=142.0, n_hidden=64, n_layers=1), step=200, seconds=40.0)
+    long, short = (advise(characters, 60, {}, [hello], gpu=False) for characters in (10_000, 30))
+    assert (long.measured_by, short.measured_by) == (None, "hello")
+
+
 def test_a_run_of_the_same_size_tells_the_time() -> None:
     advice = advise(*ANNA, {}, [run(speed=20_000.0)], gpu=False)
     assert advice.measured_by == "levin"
