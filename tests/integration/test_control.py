@@ -75,8 +75,8 @@ def test_a_resume_drops_what_came_after_the_checkpoint(finished: CommandLine) ->
     store = finished.home.runs / "fox" / "run.sqlite"
     last = finished.show("fox")["step"]
     with closing(sqlite3.connect(store)) as connection:
-        later = "INSERT INTO steps SELECT step + ?, epoch, characters, seconds, -1.0, lr, grad_norm, 1.0 FROM steps"
-        connection.execute(later, (last,))
+        columns = "step + ?, epoch, characters, seconds, -1.0, lr, grad_norm, 1.0"
+        connection.execute(f"INSERT INTO steps SELECT {columns} FROM steps WHERE step <= 20", (last,))
         connection.execute("UPDATE facts SET value = ? WHERE key = 'state'", (json.dumps("running"),))
         connection.commit()
     assert finished.show("fox")["state"] == "interrupted"
