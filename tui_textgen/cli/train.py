@@ -17,8 +17,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 HELP = """Learn CORPUS: a library name, a file, a folder, a pattern ('src/**/*.py'), or - for standard input.
 
-Several are joined, and so are a folder's texts, in order of their paths: each under a line ==> NAME <==. What is
-hidden, binary or empty is left out of a folder, and told.
+Several are joined in the order given, those of a folder or a pattern in order of their paths: each under a line
+==> NAME <==. What is hidden, binary, empty or a linked folder is left out, and told.
 
 Follows the run until it ends. Ctrl-C stops it after a checkpoint; closing the terminal leaves it going.
 
