@@ -294,6 +294,18 @@ def test_picture(snap_compare: Callable[..., bool], size: tuple[int, int]) -> No
     assert snap_compare(app, terminal_size=size, run_before=settle)
 
 
+async def test_nobody_has_to_stay_for_a_start_that_was_given_up_and_does_not_answer() -> None:
+    app = host()
+    async with shown(app) as pilot:
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: app.heard(TrainingForm.StartRequested))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Giving it up" in app.text())
+        assert not app.heard(TrainingForm.Cancelled)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.heard(TrainingForm.Cancelled))
+
+
 async def test_while_the_text_is_encoded_its_share_is_shown_and_escape_gives_the_run_up() -> None:
     """A run on a large text was once started without a sign of life, twice if its key was pressed twice."""
     fake = FakeServices()

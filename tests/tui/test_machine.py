@@ -181,11 +181,11 @@ async def test_m_gives_the_columns_room_to_the_chart_or_takes_it_back_and_it_is_
         await until(pilot, lambda: fake.preferences.get("machine", shown) is not shown)
 
 
-async def test_m_does_nothing_where_there_is_no_room_for_the_column() -> None:
+async def test_m_says_so_where_there_is_no_room_for_the_column() -> None:
     fake = with_runs(snapshot(hardware=(OTHER,)))
     app = TextgenApp(fake.services, "levin", "training")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "validation" in screen_text(app))
         await pilot.press("m")
-        await pilot.pause()
+        await until(pilot, lambda: "room for the machine's column" in screen_text(app))
     assert fake.preferences.get("machine", True)

@@ -76,7 +76,6 @@ class Dashboard(Vertical, WithParts, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= ROOMY, "-roomy")
-        self.refresh_bindings()
         self.set_class(event.size.height < LOW, "-low")
 
     def open(self, name: str) -> None:
@@ -135,11 +134,15 @@ class Dashboard(Vertical, WithParts, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "at":
-            if parameters[0] == "machine" and not self.has_class("-roomy"):
-                return False
             hidden = parameters[0] in BEHIND_A_SAMPLE and self.has_class("-sample-full")
             return not hidden and self.part_allows(parameters)
         return True
+
+    async def action_at(self, part: str, action: str) -> None:
+        if part == "machine" and not self.has_class("-roomy"):
+            self.say(f"There is room for the machine's column from {ROOMY} columns on.")
+        else:
+            await super().action_at(part, action)
 
     def on_key(self, event: Key) -> None:
         """Any key stops the playing of samples, and does nothing else."""

@@ -270,8 +270,11 @@ class TrainingForm(Vertical):
         self.query_one("#preset Choice", Choice).action_turn(by)
 
     def action_leave(self) -> None:
-        """Give up the run that is on its way; else leave a field for the button, then the form."""
-        if self._starting:
+        """Give up the run that is on its way; else leave a field for the button, then the form.
+
+        A disk that hangs may keep what was given up for long: nobody has to stay for it.
+        """
+        if self._starting and not self._starting.given_up:
             self._starting.give_up()
             self.query_one("#complaint", Notice).say("Giving it up…")
         elif isinstance(self.screen.focused, Input):
