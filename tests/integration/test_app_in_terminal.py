@@ -50,6 +50,12 @@ class Terminal:
     def press(self, keys: str) -> None:
         self.program.send(keys)
 
+    def drop(self) -> None:
+        """Have the line drop; how long the program takes over its end is its own affair."""
+        os.close(self.program.child_fd)
+        self.program.child_fd = -1
+        self.program.closed = True
+
     def ended(self) -> int | None:
         """The exit status, once the program has ended."""
         self.program.expect(pexpect.EOF)
@@ -105,9 +111,7 @@ def test_when_the_line_drops_the_app_ends_and_the_training_goes_on(training: tup
     command, name = training
     terminal = opened(command, "--run", name)
     terminal.see("● running")
-    os.close(terminal.program.child_fd)
-    terminal.program.child_fd = -1
-    terminal.program.closed = True
+    terminal.drop()
     terminal.program.wait()
     step = command.show(name)["step"]
     command.wait_for(name, lambda run: run["state"] == "running" and run["step"] > step)
@@ -131,7 +135,7 @@ def test_two_apps_on_one_run_agree_and_leave_nothing_behind_when_killed(training
     first.wait(lambda: bool(app.children(recursive=True)), "no writer was started")
     children = app.children(recursive=True)
     app.kill()
-    second.program.close(force=False)
+    second.drop()
     _, left = psutil.wait_procs([*children, other], timeout=PATIENCE)
     assert not left
     step = command.show(name)["step"]
