@@ -28,6 +28,10 @@ ENDED = ("finished", "stopped", "interrupted", "failed")
 PATIENCE = 60.0
 
 
+def _hear_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class CommandLine:
     """``textgen-tui`` with a home of its own."""
@@ -48,9 +52,12 @@ class CommandLine:
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     def in_terminal(self, *words: str | Path) -> pexpect.spawn[str]:
-        """The same in a pseudo-terminal of its own."""
+        """The same in a pseudo-terminal of its own, where Ctrl-C is heard though the tests run in the background."""
         arguments = ["-m", "tui_textgen", *map(str, words)]
-        return pexpect.spawn(sys.executable, arguments, env=self._environ(), encoding="utf-8", timeout=PATIENCE)
+        return pexpect.spawn(
+            sys.executable, arguments, env=self._environ(), encoding="utf-8", timeout=PATIENCE,
+            preexec_fn=_hear_interrupts,
+        )  # fmt: skip
 
     def done(self, *words: str | Path) -> str:
         """What a command prints that must succeed."""
