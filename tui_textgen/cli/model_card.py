@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH = 78
 MOST_SHOWN = 2000
-"""Characters: a Chinese novel has twice as many, a text of rare ones a hundred times."""
+"""Characters: a page or two; a model may know a hundred times as many."""
 SPACE = "␣"
 
 

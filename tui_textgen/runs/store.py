@@ -217,7 +217,8 @@ class RunStore:
             beyond = (step + 1) // width(level)
             self._connection.execute("DELETE FROM rollups WHERE level = ? AND bin >= ?", (level, beyond))
         self._connection.execute(_GENERATION)
-        self._rollup = _restored(self._connection)
+        with schema.readable(self._path):
+            self._rollup = _restored(self._connection)
 
     def _require_commit(self) -> None:
         if not self.commit():
